@@ -1,0 +1,112 @@
+/**
+ * Undo and redo, one entry per stroke. An entry keeps the exclusive-or of before and after inside the rectangle that
+ * changed, run-length coded: a few hundred bytes, and undoing is the same operation as redoing.
+ * @typedef {import("./rects.js").Rect} Rect
+ * @typedef {{rect: Rect, runs: Uint32Array, label: string, seedBefore: string, seedAfter: string}} Entry
+ */
+import { encodeRuns } from "./rle.js";
+
+/** Bytes of entries kept before the oldest are let go; at a few kilobytes a stroke nobody meets it. */
+const BUDGET = 256 * 1024 * 1024;
+
+export class History {
+  /**
+   * @param {Uint8Array} mask the mask as it stands; copied
+   * @param {number} width
+   */
+  constructor(mask, width, { budget = BUDGET } = {}) {
+    this.width = width;
+    this.budget = budget;
+    /** The mask after the last entry: what a stroke in progress is compared with, and reverted to. */
+    this.settled = mask.slice();
+    /** @type {Entry[]} */
+    this.done = [];
+    /** @type {Entry[]} */
+    this.undone = [];
+    this.bytes = 0;
+  }
+
+  /** Entry on top, null at the beginning. Two equal tops mean two equal masks. */
+  get top() {
+    return this.done.at(-1) ?? null;
+  }
+
+  /**
+   * Takes what `mask` has become inside `rect` as one step.
+   * @param {Uint8Array} mask
+   * @param {Rect|null} rect everything outside must be as it was
+   * @returns {Entry|null} null when nothing changed
+   */
+  commit(mask, rect, label, { seedBefore = "", seedAfter = "" } = {}) {
+    if (!rect) return null;
+    const runs = differenceRuns(this.settled, mask, this.width, rect);
+    if (!runs) return null;
+    copyRect(this.settled, mask, this.width, rect);
+    const entry = { rect, runs, label, seedBefore, seedAfter };
+    this.done.push(entry);
+    this.undone = [];
+    this.bytes += runs.byteLength;
+    while (this.bytes > this.budget && this.done.length > 1) this.bytes -= this.done.shift().runs.byteLength;
+    return entry;
+  }
+
+  /** @param {Uint8Array} mask @returns {Entry|null} the entry taken back */
+  undo(mask) {
+    const entry = this.done.pop() ?? null;
+    if (entry) this.#turn(mask, entry, this.undone);
+    return entry;
+  }
+
+  /** @param {Uint8Array} mask @returns {Entry|null} the entry done again */
+  redo(mask) {
+    const entry = this.undone.pop() ?? null;
+    if (entry) this.#turn(mask, entry, this.done);
+    return entry;
+  }
+
+  /** Puts back what a stroke in progress has changed inside `rect`. */
+  revert(mask, rect) {
+    if (rect) copyRect(mask, this.settled, this.width, rect);
+  }
+
+  #turn(mask, entry, onto) {
+    applyDifference(mask, this.width, entry);
+    applyDifference(this.settled, this.width, entry);
+    onto.push(entry);
+  }
+}
+
+/** @returns {Uint32Array|null} runs of before XOR after inside rect, null when they are equal */
+function differenceRuns(before, after, width, rect) {
+  const columns = rect.x1 - rect.x0;
+  const patch = new Uint8Array(columns * (rect.y1 - rect.y0));
+  let at = 0;
+  for (let y = rect.y0; y < rect.y1; y++) {
+    for (let i = y * width + rect.x0; i < y * width + rect.x1; i++) patch[at++] = before[i] ^ after[i];
+  }
+  const runs = encodeRuns(patch);
+  return runs.length === 2 && runs[0] === 0 ? null : Uint32Array.from(runs);
+}
+
+function applyDifference(mask, width, { rect, runs }) {
+  const columns = rect.x1 - rect.x0;
+  let at = 0;
+  for (let r = 0; r < runs.length; r += 2) {
+    const end = at + runs[r + 1];
+    if (runs[r] === 0) {
+      at = end;
+      continue;
+    }
+    for (; at < end; at++) {
+      const row = Math.floor(at / columns);
+      mask[(rect.y0 + row) * width + rect.x0 + (at - row * columns)] ^= runs[r];
+    }
+  }
+}
+
+function copyRect(into, from, width, rect) {
+  for (let y = rect.y0; y < rect.y1; y++) {
+    const start = y * width + rect.x0;
+    into.set(from.subarray(start, y * width + rect.x1), start);
+  }
+}

@@ -1,0 +1,68 @@
+"""One handle on everything that is remembered: the database's repositories and the blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from storage.blobs import Blobs
+from storage.checkpoints import Checkpoints
+from storage.database import Database, migrate
+from storage.events import Events
+from storage.items import Items
+from storage.metrics import Metrics
+from storage.previews import Previews
+from storage.revisions import Revisions
+from storage.runs import Runs
+from storage.snapshots import Snapshots
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock, timezone-aware in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Repositories by noun. Safe to share between threads; a trainer process opens its own."""
+
+    database: Database
+    blobs: Blobs
+    items: Items
+    revisions: Revisions
+    snapshots: Snapshots
+    runs: Runs
+    metrics: Metrics
+    checkpoints: Checkpoints
+    previews: Previews
+    events: Events
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.database.dispose()
+
+
+def open_storage(database_url: str, blob_url: str, *, clock: Clock = utc_now) -> Storage:
+    """Open, and bring the schema to the newest revision.
+
+    database_url: any SQLAlchemy URL. blob_url: a folder, or `s3://`, `memory://` or another fsspec URL.
+    Raises StorageUnavailable when the database cannot be opened.
+    """
+    migrate(database_url)
+    database = Database(database_url)
+    blobs = Blobs(blob_url)
+    return Storage(
+        database=database,
+        blobs=blobs,
+        items=Items(database, blobs, clock),
+        revisions=Revisions(database, blobs, clock),
+        snapshots=Snapshots(database, clock),
+        runs=Runs(database, blobs, clock),
+        metrics=Metrics(database),
+        checkpoints=Checkpoints(database, blobs, clock),
+        previews=Previews(database, blobs),
+        events=Events(database, clock),
+    )

@@ -1,0 +1,180 @@
+"""The whole schema on one page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A timezone-aware moment in UTC; SQLite itself would forget the zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store UTC without a zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Root of the tables."""
+
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, str: String}  # noqa: RUF012
+
+
+class ItemRow(Base):
+    """A photograph. `head`: the person's newest revision; `revisions`: how many numbers were given out."""
+
+    __tablename__ = "items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    capture_group: Mapped[str] = mapped_column(index=True)
+    split: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    head: Mapped[int] = mapped_column(default=0)
+    revisions: Mapped[int] = mapped_column(default=0)
+    image_blob: Mapped[str] = mapped_column(String(80), index=True)
+    thumbnail_blob: Mapped[str] = mapped_column(String(80), index=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    __table_args__ = (Index("ix_items_status_id", "status", "id"), Index("ix_items_split_id", "split", "id"))
+
+
+class RevisionRow(Base):
+    """A mask; append-only."""
+
+    __tablename__ = "mask_revisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    source: Mapped[str] = mapped_column(String(16))
+    author: Mapped[str]
+    parent: Mapped[int]
+    seeded_from: Mapped[str]
+    blob: Mapped[str] = mapped_column(String(80), index=True)
+    plate_pixels: Mapped[int] = mapped_column(BigInteger)
+    score: Mapped[float | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+
+class SnapshotRow(Base):
+    """A frozen list of labelled items; the hash covers every entry."""
+
+    __tablename__ = "snapshots"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+
+
+class SnapshotEntryRow(Base):
+    """An item as it stood. No foreign key to the item: a deleted photograph leaves its line behind."""
+
+    __tablename__ = "snapshot_entries"
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(index=True)
+    revision: Mapped[int]
+    split: Mapped[str] = mapped_column(String(16))
+    image_sha256: Mapped[str] = mapped_column(String(64))
+    mask_blob: Mapped[str] = mapped_column(String(80), index=True)
+
+
+class RunRow(Base):
+    """A training run."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    config: Mapped[dict[str, Any]]
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("snapshots.id"))
+    status: Mapped[str] = mapped_column(String(16), index=True)
+    stop_requested: Mapped[bool] = mapped_column(default=False)
+    device: Mapped[str] = mapped_column(default="")
+    host: Mapped[str] = mapped_column(default="")
+    pid: Mapped[int] = mapped_column(default=0)
+    heartbeat_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    epoch: Mapped[int] = mapped_column(default=0)
+    step: Mapped[int] = mapped_column(default=0)
+    steps_per_epoch: Mapped[int] = mapped_column(default=0)
+    seconds_per_step: Mapped[float | None]
+    message: Mapped[str] = mapped_column(default="")
+    best_iou: Mapped[float | None]
+    best_epoch: Mapped[int | None]
+    champion: Mapped[bool] = mapped_column(default=False)
+
+
+class MetricRow(Base):
+    """One number of one run; the id is the cursor that the live curve polls from."""
+
+    __tablename__ = "metrics"
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    step: Mapped[int]
+    epoch: Mapped[float] = mapped_column(Float)
+    name: Mapped[str] = mapped_column(String(40))
+    value: Mapped[float] = mapped_column(Float)
+    __table_args__ = (Index("ix_metrics_run_id_id", "run_id", "id"),)
+
+
+class CheckpointRow(Base):
+    """Saved weights."""
+
+    __tablename__ = "checkpoints"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    epoch: Mapped[int]
+    step: Mapped[int]
+    val_iou: Mapped[float | None]
+    blob: Mapped[str] = mapped_column(String(80), index=True)
+    created_at: Mapped[datetime]
+
+
+class PreviewRow(Base):
+    """A validation photograph with its masks, as drawn after an epoch."""
+
+    __tablename__ = "previews"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(index=True)
+    name: Mapped[str]
+    blob: Mapped[str] = mapped_column(String(80), index=True)
+
+
+class EventRow(Base):
+    """What happened, for the record and for reports that stay."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    item_id: Mapped[int | None] = mapped_column(index=True)
+    run_id: Mapped[int | None] = mapped_column(index=True)
+    payload: Mapped[dict[str, Any]]

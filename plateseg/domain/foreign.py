@@ -20,11 +20,11 @@ from plateseg.errors import BadImage
 
 ANIMATED = "This is an animation, not one photograph: export the frames you want as JPEG or PNG."
 # Pillow meets damaged files with nearly every error there is.
-_PILLOW_FAULTS = (
+PILLOW_FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, AttributeError,
     RuntimeError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
-_SIXTEEN_BITS = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
+SIXTEEN_BITS = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def open_any(data: bytes, source: str, *, check_size: Callable[[int, int], None]
             pixels, note = _to_rgb(picture)
     except Pillow.DecompressionBombError as error:
         raise BadImage("The image says it is far larger than 100 megapixels. Save it smaller.") from error
-    except _PILLOW_FAULTS as error:
+    except PILLOW_FAULTS as error:
         raise BadImage(f"This {source} is damaged or cut off: copy or download it again.") from error
     if source == "TIFF" and pages > 1:
         note = "; ".join(filter(None, [note, f"first of {pages} pages taken"]))
@@ -74,7 +74,7 @@ def _to_rgb(picture: Pillow.Image) -> tuple[Image, str]:
     mode = picture.mode
     if mode == "F":
         raise BadImage("This image holds floating-point values, not colours: export it as 8-bit PNG or JPEG.")
-    if mode in _SIXTEEN_BITS:
+    if mode in SIXTEEN_BITS:
         grey = np.clip(np.asarray(picture).astype(np.int64) >> 8, 0, 255).astype(np.uint8)
         return np.repeat(grey[:, :, None], 3, axis=2), "16 bits reduced to 8"
     if picture.has_transparency_data:

@@ -1,0 +1,106 @@
+"""Mask files as people and other tools make them, turned into masks, with a sentence on what was converted."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from plateseg.domain import foreign, png
+from plateseg.domain.formats import sniff
+from plateseg.domain.types import Mask
+from plateseg.errors import BadImage, BadMask
+
+CUT = 127
+_Levels = NDArray[np.uint8]
+
+
+def from_png(data: bytes, *, width: int, height: int) -> tuple[Mask, str]:
+    """The mask of a file that came with a photograph of this size, and a note on what was converted.
+
+    Values above 127 are plate; a file that knows only 0 and 1 is read as class indices. Other formats than PNG
+    are read, too. Raises BadMask for another size, and for what is no image.
+    """
+    try:
+        levels, notes = _levels(data, width=width, height=height)
+    except BadImage as error:
+        raise BadMask(f"The mask cannot be read. {error}") from error
+    highest = int(levels.max())
+    if highest == 1:
+        return levels, _join([*notes, "values 0 and 1 read as class indices, 1 = plate"])
+    mask = (levels > CUT).astype(np.uint8)
+    return mask, _join([*notes, *_remarks(levels, mask, highest)])
+
+
+def wrong_size(mask_width: int, mask_height: int, *, width: int, height: int) -> str:
+    """The sentence for a mask of another size than its photograph."""
+    sizes = f"The mask is {mask_width}x{mask_height}, the photograph is {width}x{height}."
+    if (mask_width, mask_height) == (height, width):
+        return f"{sizes} It lies on its side: turn the mask as the photograph is turned, and import it again."
+    return f"{sizes} Export the mask at the photograph's size."
+
+
+def _remarks(levels: _Levels, mask: Mask, highest: int) -> list[str]:
+    if highest == 0:
+        return []
+    if highest <= CUT:
+        return [f"no value above {CUT} (the highest is {highest}): nothing in it counts as plate"]
+    if mask.all():
+        return ["every pixel is plate"]
+    soft = not np.isin(levels, (0, 255)).all()
+    return [f"soft grey mask, cut at {CUT}"] if soft else []
+
+
+def _levels(data: bytes, *, width: int, height: int) -> tuple[_Levels, list[str]]:
+    """One grey level a pixel, (height, width) uint8, and notes on how it was made of the file's channels."""
+    source = sniff(data)
+    if source == "PNG":
+        png.lay_out(data)  # refuses a file that is cut off or damaged
+    try:
+        with Pillow.open(io.BytesIO(data), formats=[source]) as picture:
+            if picture.size != (width, height):
+                raise BadMask(wrong_size(*picture.size, width=width, height=height))
+            return _grey(picture)
+    except Pillow.DecompressionBombError as error:
+        raise BadMask(f"The mask is far larger than its photograph ({width}x{height}).") from error
+    except foreign.PILLOW_FAULTS as error:
+        raise BadMask("The mask is damaged or cut off: export it again.") from error
+
+
+def _grey(picture: Pillow.Image) -> tuple[_Levels, list[str]]:
+    if picture.mode in ("L", "1") and not picture.has_transparency_data:
+        return np.array(picture.convert("L"), np.uint8), []
+    if picture.mode in foreign.SIXTEEN_BITS:
+        return _from_sixteen_bits(np.asarray(picture).astype(np.int64))
+    if picture.mode == "F":
+        raise BadMask("The mask holds floating-point values: export it as 8-bit grey, 0 and 255.")
+    indices = np.asarray(picture) if picture.mode == "P" else None
+    notes = []
+    if picture.has_transparency_data:
+        rgba = np.array(picture.convert("RGBA"), np.uint16)
+        colours = (rgba[:, :, :3] * rgba[:, :, 3:] // 255).astype(np.uint8)
+        notes.append("transparent counts as background")
+    else:
+        colours = np.array(picture.convert("RGB"), np.uint8)
+    if (colours == colours[:, :, :1]).all():
+        return np.ascontiguousarray(colours[:, :, 0]), [*notes, f"{_kind(picture.mode)} mask read as grey"]
+    brightest = colours.max(axis=2)
+    if indices is not None and int(brightest.max()) <= CUT and int(indices.max()) == 1:
+        return indices.astype(np.uint8), notes
+    return brightest, [*notes, f"{_kind(picture.mode)} mask: any channel above {CUT} counts as plate"]
+
+
+def _from_sixteen_bits(values: NDArray[np.int64]) -> tuple[_Levels, list[str]]:
+    if int(values.max()) <= 255:
+        return np.clip(values, 0, 255).astype(np.uint8), ["16-bit mask with 8-bit values"]
+    return np.clip(values >> 8, 0, 255).astype(np.uint8), ["16-bit mask reduced to 8 bits"]
+
+
+def _kind(mode: str) -> str:
+    return {"P": "palette", "PA": "palette", "CMYK": "CMYK"}.get(mode, "RGB")
+
+
+def _join(notes: list[str]) -> str:
+    return "; ".join(notes)

@@ -71,16 +71,17 @@ def match_plates(predicted: Mask, truth: Mask, iou_threshold: float = 0.5) -> Pl
     said_areas = np.bincount(said.ravel(), minlength=said_count)
     real_areas = np.bincount(real.ravel(), minlength=real_count)
     both = (said > 0) & (real > 0)
-    pairs, shared = np.unique(np.stack([said[both], real[both]]), axis=1, return_counts=True)
-    ious = shared / (said_areas[pairs[0]] + real_areas[pairs[1]] - shared)
+    keys, shared = np.unique(said[both].astype(np.int64) * real_count + real[both], return_counts=True)
+    mine, theirs = keys // real_count, keys % real_count
+    ious = shared / (said_areas[mine] + real_areas[theirs] - shared)
     matched_said: set[int] = set()
     matched_real: set[int] = set()
     for index in np.argsort(-ious, kind="stable"):
-        mine, theirs = int(pairs[0, index]), int(pairs[1, index])
-        if ious[index] < iou_threshold or mine in matched_said or theirs in matched_real:
+        pair = int(mine[index]), int(theirs[index])
+        if ious[index] < iou_threshold or pair[0] in matched_said or pair[1] in matched_real:
             continue
-        matched_said.add(mine)
-        matched_real.add(theirs)
+        matched_said.add(pair[0])
+        matched_real.add(pair[1])
     tp = len(matched_said)
     return PlateCounts(tp=tp, fp=said_count - 1 - tp, fn=real_count - 1 - tp)
 

@@ -1,0 +1,45 @@
+"""What every test may ask for: a clock that stands still, a storage of its own, photographs with masks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL_PLATES = ROOT.parent / "shared" / "plates" / "green"
+sys.path.insert(0, str(ROOT))  # `pytest` works like `python -m pytest`
+
+from storage import Storage, open_storage  # noqa: E402
+
+
+class Clock:
+    """Says the same moment until told otherwise; hand it to `open_storage(clock=...)`."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **units: float) -> datetime:
+        """Move on by `timedelta(**units)`; negative values are a clock that jumps back."""
+        self.now += timedelta(**units)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of `storage`."""
+    return Clock()
+
+
+@pytest.fixture
+def storage(tmp_path: Path, clock: Clock) -> Iterator[Storage]:
+    """An empty storage: SQLite in `tmp_path/plateseg.db`, blobs in `tmp_path/blobs`."""
+    opened = open_storage(f"sqlite:///{tmp_path / 'plateseg.db'}", str(tmp_path / "blobs"), clock=clock)
+    yield opened
+    opened.close()

@@ -1,0 +1,88 @@
+/**
+ * What a run's fields mean for the page. Pure.
+ * @typedef {{id: number, name: string, status: string, stopping: boolean, architecture: string, image_size: number,
+ *   batch_size: number, learning_rate: number, epochs: number, device: string, epoch: number, step: number,
+ *   steps_per_epoch: number, progress: number, eta_seconds: number|null, seconds_per_step: number|null,
+ *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
+ *   champion: boolean, can_resume: boolean, can_promote: boolean, message: string, created_at: string,
+ *   started_at: string|null, ended_at: string|null, train_items: number, val_items: number}} RunView
+ */
+import { duration, eta, memory, ratio, short } from "../shell/format.js";
+
+/** @param {RunView} run @returns {boolean} whether it works or waits for its turn */
+export function isActive(run) {
+  return run.status === "running" || run.status === "queued";
+}
+
+/** @param {RunView} run @returns {boolean} whether it ended without wanting to */
+export function isBroken(run) {
+  return run.status === "failed" || run.status === "lost";
+}
+
+/** @param {RunView} run @returns {string} */
+export function statusWord(run) {
+  return run.stopping && isActive(run) ? "stopping" : run.status;
+}
+
+/** @param {RunView} run @returns {{stop: boolean, resume: boolean, remove: boolean, promote: boolean}} */
+export function allowed(run) {
+  return {
+    stop: isActive(run) && !run.stopping,
+    resume: run.can_resume,
+    remove: run.status !== "running",
+    promote: run.can_promote && !run.champion,
+  };
+}
+
+/** @param {RunView} run @returns {string} one line below the name in the list */
+export function summary(run) {
+  const best = run.best_iou === null ? "" : `IoU ${ratio(run.best_iou)}`;
+  const progress = run.status === "running" ? eta(run.eta_seconds) : "";
+  return [run.architecture, best, progress].filter(Boolean).join(" · ");
+}
+
+/** @param {RunView} run @returns {string} "epoch 7 of 20 · step 412 of 1,200 · 12 min left" */
+export function progressLine(run) {
+  const steps = run.steps_per_epoch > 0 ? ` of ${(run.steps_per_epoch * run.epochs).toLocaleString("en")}` : "";
+  const parts = [`epoch ${run.epoch} of ${run.epochs}`, `step ${run.step.toLocaleString("en")}${steps}`];
+  if (run.status === "running") parts.push(eta(run.eta_seconds) || "measuring the first steps for the ETA");
+  return parts.join(" · ");
+}
+
+/**
+ * @param {RunView} run
+ * @param {Date} now
+ * @returns {[label: string, value: string, testid: string][]}
+ */
+export function facts(run, now) {
+  const best = run.best_epoch === null || run.best_iou === null ? "" : ` (epoch ${run.best_epoch})`;
+  const speed = run.seconds_per_step === null ? "–" : `${short(run.seconds_per_step)} s`;
+  return [
+    ["Best IoU", ratio(run.best_iou) + best, "fact-best"],
+    ["Time left", run.status === "running" ? duration(run.eta_seconds) : "–", "fact-eta"],
+    ["Time taken", duration(secondsTaken(run, now)), "fact-taken"],
+    ["Device", run.device || "–", "fact-device"],
+    ["Memory", memory(run.memory_mb), "fact-memory"],
+    ["Images/s", run.images_per_second === null ? "–" : run.images_per_second.toFixed(1), "fact-speed"],
+    ["A step takes", speed, "fact-step"],
+    ["Train / validate", `${run.train_items} / ${run.val_items}`, "fact-items"],
+  ];
+}
+
+/** @returns {number|null} seconds from start to end, or to now while it runs */
+export function secondsTaken(run, now) {
+  if (!run.started_at) return null;
+  const end = run.ended_at ? new Date(run.ended_at) : run.status === "running" ? now : null;
+  return end === null ? null : Math.max(0, (end.getTime() - new Date(run.started_at).getTime()) / 1000);
+}
+
+/**
+ * The run to show when the address names none: one that runs, then one that waits, then the newest.
+ * @param {RunView[]} runs
+ * @returns {number|null}
+ */
+export function firstChoice(runs) {
+  const newest = [...runs].sort((one, other) => other.id - one.id);
+  const chosen = newest.find((run) => run.status === "running") ?? newest.find(isActive) ?? newest[0];
+  return chosen?.id ?? null;
+}

@@ -7,37 +7,43 @@ import hashlib
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import fsspec
 
 from plateseg.errors import NotFound, StorageUnavailable
 
 _CHUNK = 1 << 20
+_DAY = 86_400.0
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 
 
 class Blobs:
     """Bytes named by their SHA-256 plus a file ending: written once, never changed.
 
-    A name is `<64 hex digits>.<ending>` and lies under `<first two digits>/`.
+    A name is `<64 hex digits>.<ending>` and lies under `<first two digits>/`. In a folder, files on their way in
+    lie under `incoming/`. Raises StorageUnavailable when the place cannot be had.
     """
 
     def __init__(self, url: str) -> None:
         self._fs, root = fsspec.core.url_to_fs(url)
         self._root = str(root).rstrip("/")
         self._local = self._fs.protocol in ("file", ("file", "local")) or "file" in self._fs.protocol
-        self._fs.makedirs(self._root, exist_ok=True)
+        with _translated_access():
+            self._fs.makedirs(self._root, exist_ok=True)
+            if self._local:
+                _drop_abandoned(self._incoming)
 
     def put(self, data: bytes, ending: str) -> str:
         """Store bytes; returns their name. The same bytes are stored once. Raises StorageUnavailable."""
         name = f"{hashlib.sha256(data).hexdigest()}.{ending}"
         if not self._fs.exists(self._path(name)):
-            with _translated_write():
+            with _translated_access():
                 self._write(name, data)
         return name
 
@@ -49,24 +55,24 @@ class Blobs:
                 digest.update(chunk)
         name = f"{digest.hexdigest()}.{ending}"
         if not self._fs.exists(self._path(name)):
-            with _translated_write(), path.open("rb") as source:
-                self._write(name, source)
+            with _translated_access():
+                self._write(name, path)
         return name
 
     def get(self, name: str) -> bytes:
         """The bytes of a blob. Raises NotFound."""
-        try:
-            data = self._fs.cat_file(self._path(name))
-        except FileNotFoundError as error:
-            raise NotFound(f"The file {name[:12]}… is missing from the store; restore it from a backup.") from error
-        return bytes(data)
+        with _translated_access():
+            try:
+                return bytes(self._fs.cat_file(self._path(name)))
+            except FileNotFoundError as error:
+                raise _missing(name) from error
 
     def local_path(self, name: str, scratch: Path) -> Path:
         """A path on this machine that holds the blob: its own where it is local, else a copy in `scratch`."""
         if self._local:
             path = Path(self._path(name))
             if not path.exists():
-                raise NotFound(f"The file {name[:12]}… is missing from the store; restore it from a backup.")
+                raise _missing(name)
             return path
         target = scratch / name
         if not target.exists():
@@ -82,10 +88,8 @@ class Blobs:
 
     def delete(self, name: str) -> None:
         """Remove a blob; one that is not there is no error."""
-        try:
+        with _translated_access(), suppress(FileNotFoundError):
             self._fs.rm_file(self._path(name))
-        except FileNotFoundError:
-            return
 
     def verify(self, name: str) -> bool:
         """Whether the stored bytes still have the hash they are named by."""
@@ -96,17 +100,27 @@ class Blobs:
             raise NotFound(f"{name!r} is not the name of a stored file.")
         return f"{self._root}/{name[:2]}/{name}"
 
-    def _write(self, name: str, data: bytes | BinaryIO) -> None:
+    @property
+    def _incoming(self) -> Path:
+        return Path(self._root) / "incoming"
+
+    def _write(self, name: str, data: bytes | Path) -> None:
         path = self._path(name)
-        if not self._local:
-            self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-            with self._fs.open(path, "wb") as target:
-                _copy(data, target)
+        if self._local:
+            self._write_locally(Path(path), data)
             return
+        # Object stores show a file once it is whole; an open file object would be closed, and so stored, half-way.
+        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        if isinstance(data, bytes):
+            self._fs.pipe_file(path, data)
+            return
+        self._fs.put_file(str(data), path)
+
+    def _write_locally(self, final: Path, data: bytes | Path) -> None:
         # Write aside, flush to the disk, then rename: a reader sees the whole file or none.
-        final = Path(path)
         final.parent.mkdir(parents=True, exist_ok=True)
-        partial = final.with_name(f".{uuid.uuid4().hex}.partial")
+        self._incoming.mkdir(exist_ok=True)
+        partial = self._incoming / uuid.uuid4().hex
         try:
             with partial.open("wb") as target:
                 _copy(data, target)
@@ -117,18 +131,31 @@ class Blobs:
             partial.unlink(missing_ok=True)
 
 
-def _copy(data: bytes | BinaryIO, target: Any) -> None:
+def _copy(data: bytes | Path, target: BinaryIO) -> None:
     if isinstance(data, bytes):
         target.write(data)
         return
-    shutil.copyfileobj(data, target, _CHUNK)
+    with data.open("rb") as source:
+        shutil.copyfileobj(source, target, _CHUNK)
+
+
+def _drop_abandoned(incoming: Path) -> None:
+    """Remove what processes killed while writing left behind: nothing has been written to it for a day."""
+    for partial in incoming.glob("*"):
+        with suppress(FileNotFoundError):
+            if time.time() - partial.stat().st_mtime > _DAY:
+                partial.unlink()
+
+
+def _missing(name: str) -> NotFound:
+    return NotFound(f"The file {name[:12]}… is missing from the store; restore it from a backup.")
 
 
 @contextmanager
-def _translated_write() -> Iterator[None]:
+def _translated_access() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise StorageUnavailable("The disk is full: nothing was saved. Free some space and save again.") from error
-        raise StorageUnavailable(f"The file could not be stored ({error}). Check the data folder.") from error
+        raise StorageUnavailable(f"The store of files did not answer ({error}). Check the data folder.") from error

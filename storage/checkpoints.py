@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from plateseg.domain.types import Checkpoint, CheckpointKind
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.deletion import delete_unreferenced
+from storage.deletion import doom, sweep
 from storage.tables import CheckpointRow, RunRow
 
 
@@ -29,6 +29,9 @@ class Checkpoints:
         """Store a weights file. A new best or last takes the place of the one before, whose bytes go."""
         blob = self._blobs.put_file(path, "pt")
         with self._database.writing() as session:
+            if not self._blobs.exists(blob):
+                # Another run of the same seed held the same bytes and gave them up just now.
+                self._blobs.put_file(path, "pt")
             replaced: set[str] = set()
             if kind is not CheckpointKind.EPOCH:
                 mine = (CheckpointRow.run_id == run_id, CheckpointRow.kind == kind.value)
@@ -46,8 +49,11 @@ class Checkpoints:
             session.add(row)
             if kind is CheckpointKind.BEST:
                 session.execute(update(RunRow).where(RunRow.id == run_id).values(best_iou=val_iou, best_epoch=epoch))
-            delete_unreferenced(session, self._blobs, replaced)
-            return to_checkpoint(row)
+            doomed = doom(session, replaced)
+            added = to_checkpoint(row)
+        if doomed:
+            sweep(self._database, self._blobs)
+        return added
 
     def get(self, run_id: int, kind: CheckpointKind) -> Checkpoint | None:
         """The newest checkpoint of a kind, or None."""

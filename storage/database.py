@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from filelock import FileLock
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
 from plateseg.errors import PlatesegError, StorageUnavailable
 
@@ -45,23 +44,40 @@ class Database:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
 
+    def scrub(self) -> None:
+        """Leave nothing of deleted rows in SQLite's write-ahead log; other databases see to theirs."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with _translated(), closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.engine.dispose()
 
 
-def connect(url: str) -> Engine:
-    """An engine for any SQLAlchemy URL, with SQLite set to WAL, foreign keys and a busy timeout."""
-    parsed = make_url(url)
+def connect(url: str, *, foreign_keys: bool = True) -> Engine:
+    """An engine for any SQLAlchemy URL, with SQLite set to WAL, foreign keys and a busy timeout.
+
+    foreign_keys: off for migrations, which rebuild tables: dropping the old one would empty those that refer to it.
+    Raises StorageUnavailable for an address that no engine can be made of.
+    """
+    parsed = _parsed(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000}}
-    if parsed.database in (None, "", ":memory:"):
-        options["poolclass"] = StaticPool
-    else:
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, **options)
-    event.listen(engine, "connect", _prepare_sqlite)
+        try:
+            return create_engine(parsed, pool_pre_ping=True)
+        except (ImportError, ArgumentError) as error:
+            raise StorageUnavailable(
+                f"The driver for DATABASE_URL is not installed ({error}). "
+                "Install it with pip, or leave DATABASE_URL empty for SQLite."
+            ) from error
+    Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000})
+
+    def prepare(connection: Any, _record: object) -> None:
+        _prepare_sqlite(connection, foreign_keys=foreign_keys)
+
+    event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -72,14 +88,13 @@ def migrate(url: str) -> None:
     Two processes starting at once take turns behind a lock file. Raises StorageUnavailable.
     """
     config = alembic_config(url)
-    path = make_url(url).database
-    on_disk = make_url(url).get_backend_name() == "sqlite" and path not in (None, "", ":memory:")
+    parsed = _parsed(url)
     with _translated():
-        if not on_disk:
+        if parsed.get_backend_name() != "sqlite":
             command.upgrade(config, "head")
             return
-        Path(str(path)).parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.migrate.lock", timeout=120):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{parsed.database}.migrate.lock", timeout=120):
             command.upgrade(config, "head")
 
 
@@ -91,13 +106,28 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageUnavailable(
+            "DATABASE_URL is not the address of a database. Write it like sqlite:////data/plateseg.db."
+        ) from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise StorageUnavailable(
+            "A database in memory cannot be shared with training processes and is gone at the end. "
+            "Name a file in DATABASE_URL, like sqlite:////data/plateseg.db."
+        )
+    return parsed
+
+
+def _prepare_sqlite(connection: Any, *, foreign_keys: bool) -> None:
     # The driver must not open transactions of its own: _begin_sqlite does.
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
-        "foreign_keys=ON",
+        f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "synchronous=NORMAL",
         "secure_delete=ON",

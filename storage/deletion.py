@@ -1,4 +1,9 @@
-"""Deleting for good: rows, and the blobs that nothing refers to any more."""
+"""Deleting for good: rows, and the blobs that nothing refers to any more.
+
+Bytes go after the rows' transaction is on disk, never before: a process killed in between, or a commit that fails
+on a full disk, would leave rows that name missing bytes. What is to go is noted in the same transaction, so that
+it goes at the next start at the latest.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storage.blobs import Blobs
-from storage.tables import CheckpointRow, EventRow, ItemRow, PreviewRow, RevisionRow, SnapshotEntryRow
+from storage.database import Database
+from storage.tables import (
+    CheckpointRow,
+    DoomedBlobRow,
+    EventRow,
+    ItemRow,
+    PreviewRow,
+    RevisionRow,
+    SnapshotEntryRow,
+)
 
 REFERENCES = (
     ItemRow.image_blob,
@@ -31,8 +45,8 @@ class Deletion:
     held_by_snapshots: int
 
 
-def delete_item(session: Session, blobs: Blobs, row: ItemRow) -> Deletion:
-    """Delete a photograph with its masks, previews and unshared blobs, inside the caller's transaction."""
+def delete_item(session: Session, row: ItemRow) -> Deletion:
+    """Delete a photograph with its masks and previews and doom its blobs, inside the caller's transaction."""
     names = {row.image_blob, row.thumbnail_blob}
     names |= set(session.scalars(select(RevisionRow.blob).where(RevisionRow.item_id == row.id)))
     names |= set(session.scalars(select(PreviewRow.blob).where(PreviewRow.item_id == row.id)))
@@ -44,15 +58,32 @@ def delete_item(session: Session, blobs: Blobs, row: ItemRow) -> Deletion:
     session.execute(delete(RevisionRow).where(RevisionRow.item_id == row.id))
     session.execute(delete(EventRow).where(EventRow.item_id == row.id))
     session.execute(delete(ItemRow).where(ItemRow.id == row.id))
-    return Deletion(name, delete_unreferenced(session, blobs, names), held or 0)
+    return Deletion(name, doom(session, names), held or 0)
 
 
-def delete_unreferenced(session: Session, blobs: Blobs, names: Iterable[str]) -> int:
-    """Delete those of the blobs that no row names; returns how many. The caller holds the write lock."""
+def doom(session: Session, names: Iterable[str]) -> int:
+    """Note those of the blobs that no row names any more; returns how many. `sweep` follows the commit."""
     session.flush()
-    gone = 0
-    for name in set(names):
-        if not any(session.scalar(select(column).where(column == name).limit(1)) for column in REFERENCES):
-            blobs.delete(name)
-            gone += 1
-    return gone
+    doomed = [name for name in set(names) if not _is_named(session, name)]
+    for name in doomed:
+        session.merge(DoomedBlobRow(blob=name))
+    return len(doomed)
+
+
+def sweep(database: Database, blobs: Blobs) -> None:
+    """Delete the bytes of what was doomed, unless a row has come to name them again.
+
+    The write lock is held meanwhile, so that a mask with the same bytes cannot be appended in between.
+    """
+    with database.reading() as session:
+        if session.scalars(select(DoomedBlobRow.blob).limit(1)).first() is None:
+            return
+    with database.writing() as session:
+        for row in session.scalars(select(DoomedBlobRow)).all():
+            if not _is_named(session, row.blob):
+                blobs.delete(row.blob)
+            session.delete(row)
+
+
+def _is_named(session: Session, name: str) -> bool:
+    return any(session.scalar(select(column).where(column == name).limit(1)) for column in REFERENCES)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, Split
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.deletion import Deletion, delete_item
+from storage.deletion import Deletion, delete_item, sweep
 from storage.revisions import NewRevision, append, item_row
 from storage.rows import to_item, to_revision
 from storage.tables import ItemRow, RevisionRow
@@ -77,12 +77,15 @@ class Items:
         """Remember a photograph, with its mask where one came along; returns it and whether it was new.
 
         A photograph of the same source bytes is one item: the one already there is returned, and the mask
-        is attached only if nobody has labelled it yet.
+        is attached only if nobody has labelled it yet. One that a person excluded stays so.
         """
         with self._database.writing() as session:
             row, created = self._insert(session, new)
+            excluded = row.status == ItemStatus.EXCLUDED
             if mask and row.head == 0:
                 append(session, self._blobs, row, mask, self._clock())
+            if excluded:
+                row.status = ItemStatus.EXCLUDED
             return to_item(row), created
 
     def get(self, item_id: int) -> ImageItem:
@@ -170,7 +173,10 @@ class Items:
     def delete(self, item_id: int) -> Deletion:
         """Really delete: the row, its masks, its pictures, and every blob nothing else refers to."""
         with self._database.writing() as session:
-            return delete_item(session, self._blobs, item_row(session, item_id))
+            deletion = delete_item(session, item_row(session, item_id))
+        sweep(self._database, self._blobs)
+        self._database.scrub()
+        return deletion
 
     def _insert(self, session: Session, new: NewItem) -> tuple[ItemRow, bool]:
         values = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from sqlalchemy import delete, func, insert, select
@@ -18,12 +19,14 @@ class Metrics:
         self._database = database
 
     def add(self, run_id: int, points: Sequence[MetricPoint]) -> None:
-        """Append points."""
-        if not points:
-            return
+        """Append points; one that is not finite cannot be drawn, nor stored everywhere, and is left out."""
         values = [
-            {"run_id": run_id, "step": p.step, "epoch": p.epoch, "name": p.name, "value": p.value} for p in points
+            {"run_id": run_id, "step": p.step, "epoch": p.epoch, "name": p.name, "value": p.value}
+            for p in points
+            if math.isfinite(p.value)
         ]
+        if not values:
+            return
         with self._database.writing() as session:
             session.execute(insert(MetricRow), values)
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from plateseg.errors import NotFound
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.deletion import delete_unreferenced
+from storage.deletion import doom, sweep
 from storage.tables import ItemRow, PreviewRow
 
 
@@ -46,7 +46,9 @@ class Previews:
             session.add(
                 PreviewRow(run_id=run_id, epoch=epoch, position=position, item_id=item_id, name=name, blob=blob)
             )
-            delete_unreferenced(session, self._blobs, replaced - {blob})
+            doomed = doom(session, replaced)
+        if doomed:
+            sweep(self._database, self._blobs)
 
     def of(self, run_id: int) -> tuple[Preview, ...]:
         """All previews of a run, by epoch and position."""

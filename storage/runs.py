@@ -14,7 +14,7 @@ from plateseg.domain.types import Run, RunStatus, TrainConfig
 from plateseg.errors import NotFound, WrongState
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.deletion import delete_unreferenced
+from storage.deletion import doom, sweep
 from storage.tables import CheckpointRow, PreviewRow, RunRow
 
 ENDED = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED)
@@ -103,6 +103,12 @@ class Runs:
             row.message = message
             return row.stop_requested
 
+    def settle(self, run_id: int, *, device: str, config: TrainConfig) -> None:
+        """Write down what "auto" came to, so that a resumed run is the same run on any machine."""
+        with self._database.writing() as session:
+            values = {"device": device, "config": asdict(config)}
+            session.execute(update(RunRow).where(RunRow.id == run_id).values(values))
+
     def request_stop(self, run_id: int) -> Run:
         """Ask a run to stop: a queued one is withdrawn at once. Raises WrongState when it has ended."""
         with self._database.writing() as session:
@@ -177,7 +183,8 @@ class Runs:
             names |= set(session.scalars(select(PreviewRow.blob).where(PreviewRow.run_id == run_id)))
             session.delete(row)
             session.flush()
-            delete_unreferenced(session, self._blobs, names)
+            doom(session, names)
+        sweep(self._database, self._blobs)
 
 
 def _swap(session: Session, run_id: int, expected: tuple[RunStatus, ...], values: dict[str, Any]) -> bool:

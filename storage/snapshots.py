@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from plateseg.domain.types import Snapshot, SnapshotEntry, Split
@@ -24,7 +24,10 @@ class Snapshots:
         self._clock = clock
 
     def freeze(self, entries: Sequence[SnapshotEntry], *, name: str = "") -> Snapshot:
-        """Freeze a list of entries. The same list is frozen once: its snapshot is returned again."""
+        """Freeze a list of entries. The same list is frozen once: its snapshot is returned again.
+
+        Photographs that were deleted and imported again since have new numbers; its lines then name these.
+        """
         digest = hash_of(entries)
         with self._database.writing() as session:
             row = session.scalars(select(SnapshotRow).where(SnapshotRow.sha256 == digest)).one_or_none()
@@ -32,9 +35,10 @@ class Snapshots:
                 row = SnapshotRow(name=name or digest[:8], sha256=digest, created_at=self._clock())
                 session.add(row)
                 session.flush()
-                session.execute(
-                    insert(SnapshotEntryRow), [_values(row.id, position, e) for position, e in enumerate(entries)]
-                )
+            if _entries(session, row.id) != tuple(entries):
+                lines = [_values(row.id, position, entry) for position, entry in enumerate(entries)]
+                session.execute(delete(SnapshotEntryRow).where(SnapshotEntryRow.snapshot_id == row.id))
+                session.execute(insert(SnapshotEntryRow), lines)
             return _to_snapshot(row, tuple(entries))
 
     def get(self, snapshot_id: int) -> Snapshot:

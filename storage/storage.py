@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from storage.blobs import Blobs
 from storage.checkpoints import Checkpoints
 from storage.database import Database, migrate
+from storage.deletion import sweep
 from storage.events import Events
 from storage.items import Items
 from storage.metrics import Metrics
@@ -49,11 +50,12 @@ def open_storage(database_url: str, blob_url: str, *, clock: Clock = utc_now) ->
     """Open, and bring the schema to the newest revision.
 
     database_url: any SQLAlchemy URL. blob_url: a folder, or `s3://`, `memory://` or another fsspec URL.
-    Raises StorageUnavailable when the database cannot be opened.
+    Raises StorageUnavailable when the database or the blobs cannot be opened.
     """
     migrate(database_url)
     database = Database(database_url)
     blobs = Blobs(blob_url)
+    sweep(database, blobs)
     return Storage(
         database=database,
         blobs=blobs,

@@ -9,6 +9,10 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, ForeignKey, I
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+NEVER_REUSE_IDS = {"sqlite_autoincrement": True}
+"""SQLite gives the highest id out again once its row is gone, as other databases do not. A link, a snapshot's line
+and the curve's cursor would then mean something else."""
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A timezone-aware moment in UTC; SQLite itself would forget the zone."""
@@ -50,7 +54,11 @@ class ItemRow(Base):
     thumbnail_blob: Mapped[str] = mapped_column(String(80), index=True)
     media_type: Mapped[str] = mapped_column(String(32))
     created_at: Mapped[datetime]
-    __table_args__ = (Index("ix_items_status_id", "status", "id"), Index("ix_items_split_id", "split", "id"))
+    __table_args__ = (
+        Index("ix_items_status_id", "status", "id"),
+        Index("ix_items_split_id", "split", "id"),
+        NEVER_REUSE_IDS,
+    )
 
 
 class RevisionRow(Base):
@@ -123,6 +131,7 @@ class RunRow(Base):
     best_iou: Mapped[float | None]
     best_epoch: Mapped[int | None]
     champion: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = NEVER_REUSE_IDS
 
 
 class MetricRow(Base):
@@ -136,7 +145,7 @@ class MetricRow(Base):
     epoch: Mapped[float] = mapped_column(Float)
     name: Mapped[str] = mapped_column(String(40))
     value: Mapped[float] = mapped_column(Float)
-    __table_args__ = (Index("ix_metrics_run_id_id", "run_id", "id"),)
+    __table_args__ = (Index("ix_metrics_run_id_id", "run_id", "id"), NEVER_REUSE_IDS)
 
 
 class CheckpointRow(Base):
@@ -165,6 +174,14 @@ class PreviewRow(Base):
     item_id: Mapped[int] = mapped_column(index=True)
     name: Mapped[str]
     blob: Mapped[str] = mapped_column(String(80), index=True)
+
+
+class DoomedBlobRow(Base):
+    """A blob whose last row has gone; its bytes go after that is on disk."""
+
+    __tablename__ = "doomed_blobs"
+
+    blob: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
 class EventRow(Base):

@@ -15,7 +15,7 @@ def _render(kind: str, thing: Any, _context: object) -> str | Literal[False]:
 
 def run() -> None:
     """Apply the chosen migrations in one transaction."""
-    engine = connect(context.config.get_main_option("sqlalchemy.url") or "")
+    engine = connect(context.config.get_main_option("sqlalchemy.url") or "", foreign_keys=False)
     with engine.connect().execution_options(plateseg_writes=True) as connection:
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_as_batch=True, render_item=_render

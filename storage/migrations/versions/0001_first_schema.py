@@ -44,7 +44,8 @@ def upgrade() -> None:
     sa.Column('media_type', sa.String(length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('sha256')
+    sa.UniqueConstraint('sha256'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_items_capture_group'), ['capture_group'], unique=False)
@@ -103,7 +104,8 @@ def upgrade() -> None:
     sa.Column('best_epoch', sa.Integer(), nullable=True),
     sa.Column('champion', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['snapshot_id'], ['snapshots.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('runs', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_runs_status'), ['status'], unique=False)
@@ -147,7 +149,8 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('value', sa.Float(), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['runs.id'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('metrics', schema=None) as batch_op:
         batch_op.create_index('ix_metrics_run_id_id', ['run_id', 'id'], unique=False)

@@ -1,0 +1,211 @@
+/** One import from first byte to report. It tells its state; drawing is others' work. */
+import { getJson, sendJson } from "../shell/api.js";
+import { sendAll } from "./sending.js";
+import { putFile } from "./transport.js";
+
+const PARALLEL = 4;
+const POLL_EVERY = 500;
+const UNDER_WAY = "plateseg.import";
+
+/**
+ * @typedef {{added: number, duplicates: number, masks_attached: number, rejected: {name: string, reason: string}[],
+ *   notes: {name: string, note: string}[]}} ImportReport
+ * @typedef {{phase: "idle"|"sending"|"importing"|"done"|"failed"|"cancelled", files: number, filesSent: number,
+ *   bytes: number, bytesSent: number, done: number, total: number, current: string, away: boolean, error: string,
+ *   report: ImportReport|null, canRetry: boolean}} ImportState
+ */
+
+export class Importer {
+  /** @param {(state: ImportState) => void} onState */
+  constructor(onState) {
+    this.onState = onState;
+    this.state = fresh("idle");
+    this.abort = new AbortController();
+    /** Files the server has not got yet, kept for another try. */
+    this.unsent = [];
+    this.refused = [];
+  }
+
+  get busy() {
+    return this.state.phase === "sending" || this.state.phase === "importing";
+  }
+
+  /** @param {import("./walk.js").Chosen[]} chosen */
+  async start(chosen) {
+    if (this.busy || chosen.length === 0) return;
+    this.id = null;
+    this.refused = [];
+    this.unsent = [...chosen];
+    this.state = fresh("sending");
+    this.tell({ files: chosen.length, bytes: chosen.reduce((sum, { file }) => sum + file.size, 0) });
+    await this.send();
+  }
+
+  /** Sends what is left over after the server stayed away. */
+  async retry() {
+    if (!this.state.canRetry) return;
+    if (this.unsent.length > 0 || this.id === null) await this.send();
+    else await this.guard(() => this.finish());
+  }
+
+  /** Has a set of plates drawn by the server. */
+  async draw(count, labelled) {
+    if (this.busy) return;
+    this.refused = [];
+    this.unsent = [];
+    this.state = fresh("importing");
+    this.tell({ total: count });
+    await this.guard(async () => {
+      const { id } = await sendJson("POST", "/api/imports/drawn", { count, labelled });
+      await this.follow(id);
+    });
+  }
+
+  /** Takes up the import that was under way when the page was reloaded. @returns {Promise<void>} */
+  async resume() {
+    const id = recallImport();
+    if (id === null || this.busy) return;
+    const answer = await getJson(`/api/imports/${encodeURIComponent(id)}`).catch(() => null);
+    if (answer === null || answer.state === "receiving") {
+      rememberImport(null);
+      const error = "The page was reloaded while files were being sent, so nothing was imported. Drop them again.";
+      if (answer) this.tell({ ...fresh("failed"), error });
+      return;
+    }
+    this.state = fresh("importing");
+    await this.guard(() => this.follow(id));
+  }
+
+  cancel() {
+    if (this.state.phase !== "sending") return;
+    this.abort.abort(new DOMException("Cancelled", "AbortError"));
+  }
+
+  async send() {
+    this.abort = new AbortController();
+    this.tell({ phase: "sending", error: "", canRetry: false, away: false });
+    await this.guard(async () => {
+      this.id ??= (await sendJson("POST", "/api/imports", {}, { signal: this.abort.signal })).id;
+      rememberImport(this.id);
+      await this.sendFiles();
+      await this.finish();
+    });
+  }
+
+  async sendFiles() {
+    const { signal } = this.abort;
+    const under = new Map();
+    const progress = (file, bytes) => {
+      under.set(file, bytes);
+      this.tell({ bytesSent: this.settledBytes() + [...under.values()].reduce((sum, each) => sum + each, 0) });
+    };
+    const settle = (chosen) => {
+      under.delete(chosen);
+      this.unsent = this.unsent.filter((each) => each !== chosen);
+      this.tell({ filesSent: this.state.files - this.unsent.length });
+    };
+    const put = (chosen) =>
+      putFile(`/api/imports/${encodeURIComponent(this.id)}/files?path=${encodeURIComponent(chosen.path)}`, chosen.file, {
+        signal,
+        onProgress: (bytes) => progress(chosen, bytes),
+      });
+    await sendAll(this.unsent, put, {
+      parallel: PARALLEL,
+      signal,
+      wait: (milliseconds) => pause(milliseconds, signal),
+      onSent: settle,
+      onRefused: (chosen, error) => {
+        this.refused.push({ name: chosen.path, reason: error.message });
+        settle(chosen);
+      },
+      onRetry: (away) => away !== this.state.away && this.tell({ away }),
+    });
+  }
+
+  settledBytes() {
+    return this.state.bytes - this.unsent.reduce((sum, { file }) => sum + file.size, 0);
+  }
+
+  async finish() {
+    this.tell({ bytesSent: this.state.bytes, away: false });
+    await sendJson("POST", `/api/imports/${encodeURIComponent(this.id)}/finish`, {});
+    await this.follow(this.id);
+  }
+
+  /** Watches the server import until it has a report. */
+  async follow(id) {
+    rememberImport(id);
+    this.id = id;
+    this.tell({ phase: "importing", error: "" });
+    for (;;) {
+      const answer = await getJson(`/api/imports/${encodeURIComponent(id)}`).catch((error) => awayOrThrow(error));
+      if (answer?.state === "done") return this.done(answer.report);
+      if (answer?.state === "failed") throw new Error(answer.error || "The import failed. The server's log says why.");
+      if (answer === null) this.tell({ away: true });
+      else this.tell({ away: false, done: answer.done, total: answer.total, current: answer.current ?? "" });
+      await pause(answer === null ? 2_000 : POLL_EVERY);
+    }
+  }
+
+  done(report) {
+    rememberImport(null);
+    const rejected = [...this.refused, ...report.rejected];
+    this.tell({ phase: "done", away: false, report: { ...report, rejected } });
+  }
+
+  /** The edge of every import: whatever goes wrong becomes a state that says so. */
+  async guard(work) {
+    try {
+      await work();
+    } catch (error) {
+      if (error.name === "AbortError") {
+        rememberImport(null);
+        this.tell({ phase: "cancelled", away: false });
+        return;
+      }
+      const canRetry = error.status === 0 || this.unsent.length > 0;
+      if (!canRetry) rememberImport(null);
+      this.tell({ phase: "failed", away: false, error: error.message, canRetry });
+    }
+  }
+
+  tell(part) {
+    this.state = { ...this.state, ...part };
+    this.onState(this.state);
+  }
+}
+
+/** @returns {ImportState} */
+function fresh(phase) {
+  const numbers = { files: 0, filesSent: 0, bytes: 0, bytesSent: 0, done: 0, total: 0 };
+  return { phase, ...numbers, current: "", away: false, error: "", report: null, canRetry: false };
+}
+
+function awayOrThrow(error) {
+  if (error.status === 0) return null;
+  throw error;
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}
+
+function recallImport() {
+  try {
+    return sessionStorage.getItem(UNDER_WAY);
+  } catch {
+    return null;
+  }
+}
+
+function rememberImport(id) {
+  try {
+    if (id === null) sessionStorage.removeItem(UNDER_WAY);
+    else sessionStorage.setItem(UNDER_WAY, id);
+  } catch {
+    // Without storage a reload during an import shows its report only once it is done.
+  }
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -37,9 +38,18 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the schema and nothing in it, made once and copied for every test."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_storage(f"sqlite:///{folder / 'plateseg.db'}", str(folder / "blobs")).close()
+    return folder / "plateseg.db"
+
+
 @pytest.fixture
-def storage(tmp_path: Path, clock: Clock) -> Iterator[Storage]:
+def storage(tmp_path: Path, clock: Clock, empty_database: Path) -> Iterator[Storage]:
     """An empty storage: SQLite in `tmp_path/plateseg.db`, blobs in `tmp_path/blobs`."""
+    shutil.copy(empty_database, tmp_path / "plateseg.db")
     opened = open_storage(f"sqlite:///{tmp_path / 'plateseg.db'}", str(tmp_path / "blobs"), clock=clock)
     yield opened
     opened.close()

@@ -1,17 +1,17 @@
 """The errors a person can meet. Each message is a sentence with a way out.
 
-    PlatesegError
-    ├── BadInput                 what was handed in cannot be used
-    │   ├── BadImage             not an image, or one over the limits
-    │   ├── BadMask              not a mask, or one that does not fit its image
-    │   ├── BadArchive           a ZIP that is broken, too large or unsafe
-    │   └── BadConfig            a value out of range, an unknown name
-    ├── NotFound                 no such item, run, revision, checkpoint
-    ├── StaleRevision            somebody saved this mask in the meantime
-    ├── WrongState               not possible in the state the run or item is in
-    ├── BadCheckpoint            a weights file that cannot be loaded, or of another network
-    ├── TrainingFailed           the run cannot go on (NaN loss, no memory, unreadable data)
-    └── StorageUnavailable       disk full, database locked or unreachable
+PlatesegError
+├── BadInput                 what was handed in cannot be used
+│   ├── BadImage             not an image, or one over the limits
+│   ├── BadMask              not a mask, or one that does not fit its image
+│   ├── BadArchive           a ZIP that is broken, too large or unsafe
+│   └── BadConfig            a value out of range, an unknown name
+├── NotFound                 no such item, run, revision, checkpoint
+├── StaleRevision            somebody saved this mask in the meantime
+├── WrongState               not possible in the state the run or item is in
+├── BadCheckpoint            a weights file that cannot be loaded, or of another network
+├── TrainingFailed           the run cannot go on (NaN loss, no memory, unreadable data)
+└── StorageUnavailable       disk full, database locked or unreachable
 """
 
 

@@ -104,3 +104,19 @@ def _kind(mode: str) -> str:
 
 def _join(notes: list[str]) -> str:
     return "; ".join(notes)
+
+
+def looks_like_mask(data: bytes) -> bool:
+    """Whether a picture is a mask by its contents: grey, and all but a few of its pixels at one end of the scale."""
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            if picture.mode == "1":
+                return True
+            small = picture.convert("RGB").resize((256, 256), Pillow.Resampling.NEAREST)
+    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
+        return False
+    levels = np.asarray(small).astype(np.int16)
+    if np.abs(levels - levels[..., :1]).max() > 2:
+        return False
+    between = (levels[..., 0] > 16) & (levels[..., 0] < 239)
+    return bool(between.mean() < 0.02)

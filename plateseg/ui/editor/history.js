@@ -24,11 +24,22 @@ export class History {
     /** @type {Entry[]} */
     this.undone = [];
     this.bytes = 0;
+    /** Stands for the mask below the oldest entry; a new one once entries were let go. */
+    this.floor = {};
   }
 
-  /** Entry on top, null at the beginning. Two equal tops mean two equal masks. */
+  /** Entry on top, or the floor. The same top means the same mask. */
   get top() {
-    return this.done.at(-1) ?? null;
+    return this.done.at(-1) ?? this.floor;
+  }
+
+  /** Steps between now and `top`, a top of earlier. At least 1 when they differ. */
+  stepsSince(top) {
+    if (top === this.top) return 0;
+    const at = top === this.floor ? -1 : this.done.lastIndexOf(top);
+    if (at >= 0 || top === this.floor) return this.done.length - 1 - at;
+    const ahead = this.undone.lastIndexOf(top);
+    return ahead >= 0 ? this.undone.length - ahead : Math.max(1, this.done.length);
   }
 
   /**
@@ -43,10 +54,14 @@ export class History {
     if (!runs) return null;
     copyRect(this.settled, mask, this.width, rect);
     const entry = { rect, runs, label, seedBefore, seedAfter };
-    this.done.push(entry);
+    for (const gone of this.undone) this.bytes -= gone.runs.byteLength;
     this.undone = [];
+    this.done.push(entry);
     this.bytes += runs.byteLength;
-    while (this.bytes > this.budget && this.done.length > 1) this.bytes -= this.done.shift().runs.byteLength;
+    while (this.bytes > this.budget && this.done.length > 1) {
+      this.bytes -= this.done.shift().runs.byteLength;
+      this.floor = {};
+    }
     return entry;
   }
 

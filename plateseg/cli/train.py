@@ -1,0 +1,98 @@
+"""train: the same run as on the Train tab, in this terminal."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import fields, replace
+from typing import Any
+
+from plateseg.cli.opened import opened
+from plateseg.domain.types import Run, RunStatus, TrainConfig
+from plateseg.errors import BadConfig
+from plateseg.services import training
+from plateseg.settings import Settings
+from storage import Storage
+from storage.storage import utc_now
+
+DAY = 24 * 3600.0
+
+
+def add(verbs: Any) -> None:
+    """One option for each setting of TrainConfig, and the ways to continue."""
+    verb = verbs.add_parser("train", help="train a model on what is labelled, or resume a run")
+    for spec in fields(TrainConfig):
+        option = "--time-budget" if spec.name == "time_budget_minutes" else f"--{spec.name.replace('_', '-')}"
+        words: dict[str, Any] = {
+            "dest": spec.name,
+            "default": None,
+            "help": f"{spec.metadata['help']} [{spec.default}]",
+        }
+        if isinstance(spec.default, bool):
+            verb.add_argument(option, action="store_true", **words)
+            continue
+        kind = type(spec.default)
+        name = "MINUTES" if "minutes" in spec.name else "RUN_OR_FILE" if spec.name == "start_from" else kind.__name__
+        verb.add_argument(option, type=kind, metavar=name.upper(), **words)
+    verb.add_argument("--name", default="", help="the run's name")
+    verb.add_argument("--resume", metavar="RUN", help="continue this run from its last checkpoint")
+    verb.add_argument("--queued", type=int, metavar="RUN", help=argparse.SUPPRESS)
+    verb.set_defaults(run=train)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train in this process; 0 when it finished or was stopped, 1 when it failed."""
+    from plateseg.services import trainer
+
+    with opened() as (storage, settings):
+        if options.queued is not None:
+            return _train_queued(storage, settings, options.queued)
+        run = _resumed(storage, settings, options) if options.resume else _started(storage, settings, options)
+        print(f"run {run.id}: {run.name}", flush=True)
+        ended = trainer.train(storage, settings, run.id, wait_seconds=DAY)
+    best = f", best validation mean IoU {ended.best_iou:.4f}" if ended.best_iou is not None else ""
+    print(f"run {ended.id} {ended.status.value}{best}: {ended.message}")
+    return 1 if ended.status is RunStatus.FAILED else 0
+
+
+def _train_queued(storage: Storage, settings: Settings, run_id: int) -> int:
+    """The launcher's child: losing the race for the device or the claim is no failure."""
+    from plateseg.errors import WrongState
+    from plateseg.services import trainer
+
+    try:
+        trainer.train(storage, settings, run_id, wait_seconds=3)
+    except WrongState as error:
+        print(f"Run {run_id} is left to others: {error}", file=sys.stderr)
+    return 0
+
+
+def _started(storage: Storage, settings: Settings, options: argparse.Namespace) -> Run:
+    config = TrainConfig(**_given(options))
+    return training.start(storage, config, name=options.name, settings=settings, now=utc_now())
+
+
+def _resumed(storage: Storage, settings: Settings, options: argparse.Namespace) -> Run:
+    run = training.find(storage, options.resume)
+    given = _given(options)
+    fixed = set(given) - {
+        "epochs",
+        "time_budget_minutes",
+        "device",
+        "checkpoint_minutes",
+        "keep_every_epochs",
+        "workers",
+    }
+    if fixed:
+        raise BadConfig(f"A resumed run keeps its {', '.join(sorted(fixed))}. Leave that out, or use --start-from.")
+    config = replace(run.config, **given) if given else None
+    return training.resume(storage, run.id, settings=settings, now=utc_now(), config=config)
+
+
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    values = {spec.name: getattr(options, spec.name) for spec in fields(TrainConfig)}
+    given = {name: value for name, value in values.items() if value is not None}
+    if given.get("start_from") and not str(given["start_from"]).isdigit():
+        given["start_from"] = os.path.abspath(given["start_from"]) if given["start_from"] != "champion" else "champion"
+    return given

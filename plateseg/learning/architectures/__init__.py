@@ -1,0 +1,27 @@
+"""The networks. Importing a family's module enters it in the registry."""
+
+from plateseg.learning.architectures import smp_unet, torchvision_deeplab
+from plateseg.learning.architectures.choice import resolve, resolve_device
+from plateseg.learning.architectures.registry import (
+    BuiltModel,
+    Logits,
+    architecture_names,
+    build,
+    plain_logits,
+    register,
+    torchvision_logits,
+)
+
+__all__ = [
+    "BuiltModel",
+    "Logits",
+    "architecture_names",
+    "build",
+    "plain_logits",
+    "register",
+    "resolve",
+    "resolve_device",
+    "smp_unet",
+    "torchvision_deeplab",
+    "torchvision_logits",
+]

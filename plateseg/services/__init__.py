@@ -1,0 +1,1 @@
+"""One file per tab and CLI verb: plain functions, storage is the first argument."""

@@ -1,0 +1,226 @@
+"""The Upload tab and `import`: files to items, one bad file never stopping the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from plateseg.domain import images, mask_files, masks, naming, splits
+from plateseg.domain.types import RevisionSource, Split
+from plateseg.errors import BadInput, BadMask
+from storage import Storage
+from storage.items import NewItem
+from storage.revisions import NewRevision
+
+THUMBNAIL_SIDE = 320
+WORKERS = min(4, os.cpu_count() or 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A file's name and one sentence about it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of the files that were handed in."""
+
+    added: int = 0
+    duplicates: int = 0
+    masks_attached: int = 0
+    rejected: tuple[Remark, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    item_ids: tuple[int, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON for the page and the record."""
+        plain = asdict(self)
+        plain["rejected"] = [{"name": r.name, "reason": r.text} for r in self.rejected]
+        plain["notes"] = [{"name": r.name, "note": r.text} for r in self.notes]
+        del plain["item_ids"]
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that was handed in: its path as the person knows it, and where its bytes lie."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A decoded photograph with its mask, waiting to be written."""
+
+    name: str
+    sha256: str
+    photo: images.DecodedImage
+    thumbnail: bytes
+    fingerprint: str
+    mask_png: bytes | None
+    plate_pixels: int
+    remarks: tuple[Remark, ...]
+    rejected: tuple[Remark, ...]
+    split: Split
+
+
+Progress = Callable[[int, int, str], None]
+
+
+def import_files(
+    storage: Storage,
+    files: Sequence[SourceFile],
+    *,
+    progress: Progress = lambda done, total, name: None,
+    source: RevisionSource = RevisionSource.IMPORTED,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ImportReport:
+    """Import photographs, with masks where the names pair up (seed naming, `images/` beside `masks/`).
+
+    Decoding runs on a few threads, writing on this one; memory holds a handful of photographs at a time.
+    Raises StorageUnavailable when the store fails; what was imported until then stays.
+    """
+    by_name = {file.name: file.path for file in files}
+    plan = naming.plan(list(by_name))
+    report = ImportReport(rejected=tuple(Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)))
+    pairs = list(_settled(plan.pairs, by_name))
+    jobs = [(pair, by_name[pair.image], by_name[pair.mask] if pair.mask else None) for pair in pairs]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for done, result in enumerate(_in_order(pool, jobs), start=1):
+            if cancelled():
+                pool.shutdown(cancel_futures=True)
+                break
+            report = _remember(storage, report, result, source)
+            progress(done, len(jobs), jobs[done - 1][0].image)
+    return report
+
+
+def _settled(pairs: Iterable[naming.PlannedPair], by_name: dict[str, Path]) -> Iterator[naming.PlannedPair]:
+    """Look into the files that may be a mask or another photograph of the same name: the contents decide."""
+    for pair in pairs:
+        if pair.mask_is_guess and pair.mask and not mask_files.looks_like_mask(by_name[pair.mask].read_bytes()):
+            yield replace(pair, mask=None)
+            yield naming.PlannedPair(image=pair.mask, split=pair.split)
+            continue
+        yield pair
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, jobs: Sequence[tuple[naming.PlannedPair, Path, Path | None]]
+) -> Iterator[_Ready | Remark]:
+    """Results in the order of the jobs, with only a few decoded at a time."""
+    waiting: list[Future[_Ready | Remark]] = []
+    rest = iter(jobs)
+    waiting.extend(pool.submit(_prepare, *job) for job in islice(rest, 2 * WORKERS))
+    while waiting:
+        yield waiting.pop(0).result()
+        waiting.extend(pool.submit(_prepare, *job) for job in islice(rest, 1))
+
+
+def _prepare(pair: naming.PlannedPair, image_path: Path, mask_path: Path | None) -> _Ready | Remark:
+    try:
+        data = image_path.read_bytes()
+        photo = images.decode(data)
+    except (BadInput, OSError) as error:
+        return Remark(pair.image, str(error))
+    remarks = [Remark(pair.image, photo.note)] if photo.note else []
+    rejected: list[Remark] = []
+    mask_png, pixels = None, 0
+    if pair.mask and mask_path:
+        try:
+            mask, note = mask_files.from_png(mask_path.read_bytes(), width=photo.width, height=photo.height)
+            mask_png, pixels = masks.to_png(mask), masks.plate_pixels(mask)
+            remarks += [Remark(pair.mask, note)] if note else []
+        except (BadMask, BadInput, OSError) as error:
+            rejected.append(Remark(pair.mask, str(error)))
+    return _Ready(
+        name=pair.image.rsplit("/", 1)[-1],
+        sha256=hashlib.sha256(data).hexdigest(),
+        photo=photo,
+        thumbnail=images.thumbnail(photo.pixels, side=THUMBNAIL_SIDE),
+        fingerprint=splits.fingerprint(photo.pixels),
+        mask_png=mask_png,
+        plate_pixels=pixels,
+        remarks=tuple(remarks),
+        rejected=tuple(rejected),
+        split=pair.split or Split.UNASSIGNED,
+    )
+
+
+def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, source: RevisionSource) -> ImportReport:
+    if isinstance(ready, Remark):
+        return replace(report, rejected=(*report.rejected, ready))
+    known = storage.items.find(ready.sha256)
+    mask = None
+    if ready.mask_png is not None:
+        mask = NewRevision(
+            source=source,
+            png=ready.mask_png,
+            plate_pixels=ready.plate_pixels,
+            author="import",
+            no_plate=ready.plate_pixels == 0,
+        )
+    new = new_item(
+        storage,
+        ready.photo,
+        name=ready.name,
+        sha256=ready.sha256,
+        thumbnail=ready.thumbnail,
+        fingerprint=ready.fingerprint,
+        split=ready.split,
+    )
+    item, created = storage.items.add(new, mask)
+    attached = mask is not None and item.head == 1 and (created or (known is not None and known.head == 0))
+    notes = ready.remarks
+    if mask is not None and not attached:
+        notes = (*notes, Remark(ready.name, "Has a mask already, which was kept; the new one was left aside."))
+    return replace(
+        report,
+        added=report.added + created,
+        duplicates=report.duplicates + (not created),
+        masks_attached=report.masks_attached + attached,
+        rejected=(*report.rejected, *ready.rejected),
+        notes=(*report.notes, *notes),
+        item_ids=(*report.item_ids, item.id),
+    )
+
+
+def new_item(
+    storage: Storage,
+    photo: images.DecodedImage,
+    *,
+    name: str,
+    sha256: str,
+    thumbnail: bytes,
+    fingerprint: str,
+    split: Split = Split.UNASSIGNED,
+) -> NewItem:
+    """A decoded photograph as an item to add; its bytes and its thumbnail are put into the blobs."""
+    return NewItem(
+        sha256=sha256,
+        name=name,
+        width=photo.width,
+        height=photo.height,
+        capture_group=splits.capture_group(name, photo.captured_at, fingerprint),
+        image_blob=storage.blobs.put(photo.served, "jpg" if photo.media_type == "image/jpeg" else "png"),
+        thumbnail_blob=storage.blobs.put(thumbnail, "jpg"),
+        media_type=photo.media_type,
+        split=split,
+    )
+
+
+def files_under(folder: Path, *, prefix: str = "") -> Iterable[SourceFile]:
+    """Every file below a folder, named by its path relative to it."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield SourceFile(prefix + path.relative_to(folder).as_posix(), path)

@@ -1,0 +1,111 @@
+"""How long an epoch will take on this machine, before the click: from earlier runs here, else by trying."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from math import ceil
+
+from plateseg.domain.types import Run, Split, TrainConfig
+from plateseg.services import snapshotting
+from plateseg.settings import Settings
+from storage import Storage
+
+LONG_RUN_SECONDS = 3 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """What a run would be trained on now. problem: why it cannot start, empty when it can."""
+
+    train: int
+    val: int
+    unlabelled: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seconds for one epoch and for the whole run; measured: by an earlier run here, else by a short trial."""
+
+    architecture: str
+    device: str
+    seconds_per_epoch: float
+    seconds_in_all: float
+    measured: bool
+
+    @property
+    def is_long(self) -> bool:
+        """Whether a person should think twice."""
+        return self.seconds_in_all > LONG_RUN_SECONDS
+
+
+class Trials:
+    """Remembers what was tried in this process, so that moving a slider back costs nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._seconds_per_image: dict[tuple[str, str, int, bool], float] = {}
+
+    def seconds_per_step(self, config: TrainConfig, architecture: str, device: str) -> float:
+        """Seconds of one training step, tried with a small batch and scaled to the asked one."""
+        from plateseg.learning import estimate
+
+        key = (architecture, device, config.image_size, config.freeze_backbone)
+        with self._lock:
+            if key not in self._seconds_per_image:
+                self._seconds_per_image[key] = estimate.seconds_per_image(config, architecture, device)
+            return self._seconds_per_image[key] * config.batch_size
+
+
+def count(storage: Storage) -> Dataset:
+    """What is there to train on, without changing any split."""
+    usable = storage.items.usable()
+    counts = storage.items.counts()
+    problem = ""
+    try:
+        snapshotting.refuse_too_little(usable)
+    except snapshotting.WrongState as error:
+        problem = str(error)
+    val = sum(item.split is Split.VAL for item, _ in usable)
+    fresh = sum(item.split is Split.UNASSIGNED for item, _ in usable)
+    val += round(fresh * snapshotting.DEFAULT_VAL_SHARE) or int(bool(fresh and not val and len(usable) > 1))
+    val = min(val, len(usable))
+    waiting = sum(n for status, n in counts.items() if status.value in ("unlabelled", "proposed"))
+    return Dataset(train=len(usable) - val, val=val, unlabelled=waiting, problem=problem)
+
+
+def estimate(
+    storage: Storage, trials: Trials, config: TrainConfig, *, train: int, val: int, settings: Settings
+) -> Estimate:
+    """Seconds per epoch and in all for a run of this configuration. Raises BadConfig."""
+    from plateseg.learning import architectures
+
+    architecture, device = architectures.resolve(config)
+    known = _measured(storage, config, architecture, device, settings)
+    per_step = known if known is not None else trials.seconds_per_step(config, architecture, device)
+    steps = ceil(train / config.batch_size)
+    # A validation step has no backward pass: about a third of a training step.
+    per_epoch = steps * per_step + ceil(val / config.batch_size) * per_step / 3
+    in_all = per_epoch * config.epochs
+    if config.time_budget_minutes:
+        in_all = min(in_all, config.time_budget_minutes * 60)
+    return Estimate(architecture, device, per_epoch, in_all, known is not None)
+
+
+def _measured(
+    storage: Storage, config: TrainConfig, architecture: str, device: str, settings: Settings
+) -> float | None:
+    """Seconds per step of the newest run here that did the same work."""
+
+    def same(run: Run) -> bool:
+        there = run.config
+        return (
+            run.host == settings.machine
+            and run.device == device
+            and (there.architecture, there.image_size, there.batch_size, there.freeze_backbone)
+            == (architecture, config.image_size, config.batch_size, config.freeze_backbone)
+        )
+
+    found = next((run for run in storage.runs.all() if run.seconds_per_step is not None and same(run)), None)
+    return found.seconds_per_step if found else None

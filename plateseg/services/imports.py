@@ -1,0 +1,183 @@
+"""Uploads in progress: files arrive one by one, are imported together in the background, and leave a report."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from plateseg.errors import BadArchive, BadInput, NotFound, PlatesegError, WrongState
+from plateseg.services import archive, dataset, drawn_plates
+from plateseg.services.dataset import ImportReport, Remark, SourceFile
+from storage import Storage
+
+log = logging.getLogger(__name__)
+
+EVENT = "import"
+MAX_FILE_BYTES = 4 * 2**30
+MAX_FILES = 100_000
+MAX_PATH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportState:
+    """Where an import stands. phase: receiving, importing, done or failed."""
+
+    phase: str = "receiving"
+    done: int = 0
+    total: int = 0
+    current: str = ""
+    error: str = ""
+    report: ImportReport | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON for the page."""
+        return {
+            "state": self.phase,
+            "done": self.done,
+            "total": self.total,
+            "current": self.current,
+            "error": self.error or None,
+            "report": self.report.as_json() if self.report else None,
+        }
+
+
+@dataclass(slots=True)
+class _Import:
+    folder: Path
+    files: list[SourceFile] = field(default_factory=list)
+    state: ImportState = field(default_factory=ImportState)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+
+class Imports:
+    """Staging of uploads. What lies here is on its way only; what counts is in storage."""
+
+    def __init__(self, storage: Storage, scratch: Path) -> None:
+        self._storage = storage
+        self._scratch = scratch / "imports"
+        self._lock = threading.Lock()
+        self._imports: dict[str, _Import] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="import")
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def begin(self) -> str:
+        """A new, empty import; returns its key."""
+        key = uuid.uuid4().hex
+        folder = self._scratch / key
+        folder.mkdir(parents=True)
+        with self._lock:
+            self._imports[key] = _Import(folder)
+        return key
+
+    def place(self, key: str, name: str) -> Path:
+        """Where to write the bytes of a file of this name. Raises NotFound, BadInput, WrongState."""
+        job = self._job(key)
+        if not name or len(name) > MAX_PATH:
+            raise BadInput(f"A file's path has 1 to {MAX_PATH} characters.")
+        if job.state.phase != "receiving":
+            raise WrongState("This upload is closed already. Start a new one for more files.")
+        if len(job.files) >= MAX_FILES:
+            raise BadInput(f"At most {MAX_FILES} files are taken at once. Upload the rest afterwards.")
+        # The name is the person's and may hold anything; the file on disk is named by us.
+        return job.folder / uuid.uuid4().hex
+
+    def received(self, key: str, name: str, path: Path) -> None:
+        """Count a file in once its bytes are all there. A second one of the same path takes its place."""
+        job = self._job(key)
+        with self._lock:
+            job.files = [*(file for file in job.files if file.name != name), SourceFile(name, path)]
+
+    def finish(self, key: str) -> None:
+        """All files are there: import them in the background. Asked twice, it is done once."""
+        job = self._job(key)
+        self._begin_work(job, lambda: self._import(job))
+
+    def begin_drawn(self, *, count: int, labelled: int) -> str:
+        """Import a set of drawn plates, the first `labelled` of `count` with their masks; returns the key."""
+        key = self.begin()
+        job = self._job(key)
+        self._begin_work(job, lambda: self._draw(job, count, labelled))
+        return key
+
+    def cancel(self, key: str) -> None:
+        """Stop as soon as may be; what was imported until then stays."""
+        job = self._job(key)
+        job.cancelled.set()
+        if job.state.phase == "receiving":
+            job.state = replace(job.state, phase="failed", error="Cancelled; nothing was imported.")
+            shutil.rmtree(job.folder, ignore_errors=True)
+
+    def state(self, key: str) -> ImportState:
+        """Where an import stands. Raises NotFound."""
+        return self._job(key).state
+
+    def _job(self, key: str) -> _Import:
+        with self._lock:
+            job = self._imports.get(key)
+        if job is None:
+            raise NotFound("This upload is not known any more, the app was restarted perhaps. Upload the files again.")
+        return job
+
+    def _begin_work(self, job: _Import, work: Callable[[], ImportReport]) -> None:
+        with self._lock:
+            if job.state.phase != "receiving":
+                return
+            job.state = replace(job.state, phase="importing", total=len(job.files))
+        self._pool.submit(self._work, job, work)
+
+    def _work(self, job: _Import, work: Callable[[], ImportReport]) -> None:
+        try:
+            report = work()
+            self._storage.events.add(EVENT, report.as_json())
+            job.state = replace(job.state, phase="done", report=report, current="")
+        except PlatesegError as error:
+            log.error("Import failed: %s", error)
+            job.state = replace(job.state, phase="failed", error=str(error))
+        except Exception as error:
+            # The edge of a background thread: nobody else would ever see what went wrong.
+            log.exception("Import failed.")
+            job.state = replace(job.state, phase="failed", error=f"Unexpected error ({error}). The app's log has more.")
+        finally:
+            shutil.rmtree(job.folder, ignore_errors=True)
+
+    def _import(self, job: _Import) -> ImportReport:
+        rejected: list[Remark] = []
+        files = list(unpacked(job.files, job.folder, rejected))
+        report = dataset.import_files(
+            self._storage, files, progress=self._progress(job), cancelled=job.cancelled.is_set
+        )
+        return replace(report, rejected=(*rejected, *report.rejected))
+
+    def _draw(self, job: _Import, count: int, labelled: int) -> ImportReport:
+        return drawn_plates.add(self._storage, count=count, labelled=labelled, progress=self._progress(job))
+
+    def _progress(self, job: _Import) -> dataset.Progress:
+        def progress(done: int, total: int, name: str) -> None:
+            job.state = replace(job.state, done=done, total=total, current=name)
+
+        return progress
+
+
+def unpacked(files: list[SourceFile], folder: Path, rejected: list[Remark]) -> Iterator[SourceFile]:
+    """The files with every ZIP replaced by its members; what is refused is added to `rejected`."""
+    for file in files:
+        if not file.name.lower().endswith(".zip"):
+            yield file
+            continue
+        try:
+            for member in archive.unpack(file.path):
+                if isinstance(member, archive.RejectedMember):
+                    rejected.append(Remark(f"{file.name}: {member.name}", member.reason))
+                    continue
+                path = folder / uuid.uuid4().hex
+                path.write_bytes(member.data)
+                yield SourceFile(f"{file.name[:-4]}/{member.name}", path)
+        except BadArchive as error:
+            rejected.append(Remark(file.name, str(error)))

@@ -1,0 +1,134 @@
+"""What the loop tells while it trains, written into storage: metrics, heartbeats, checkpoints, previews."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from plateseg.domain import images, masks
+from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint, Run
+from plateseg.errors import StorageUnavailable
+from storage import Storage
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 2.0
+PREVIEW_SIDE = 512
+PLATE_COLOUR = (0, 200, 120)
+TRUTH_COLOUR = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class _Progress:
+    epoch: int = 0
+    step: int = 0
+    steps_per_epoch: int = 0
+    seconds_per_step: float | None = None
+    message: str = "Preparing."
+
+
+class RunReporter:
+    """learning.reporter.Reporter on top of storage; as a context it sends heartbeats from a thread of its own.
+
+    A long step or validation thus never looks like silence. A database that is away for a while does not
+    end hours of training: the beat is tried again, the numbers wait in memory.
+    """
+
+    def __init__(self, storage: Storage, run: Run) -> None:
+        self._storage = storage
+        self._run = run
+        self._progress = _Progress(epoch=run.epoch, step=run.step)
+        self._stop = threading.Event()
+        self._end = threading.Event()
+        self._lock = threading.Lock()
+        self._waiting: list[MetricPoint] = []
+        self._watched: tuple[int, ...] = ()
+        self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> RunReporter:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._end.set()
+        self._thread.join()
+        self._beat()
+
+    def watch(self, item_ids: tuple[int, ...]) -> None:
+        """Say which item each validation index is, so that its previews go when it is deleted."""
+        self._watched = item_ids
+
+    def request_stop(self) -> None:
+        """Ask the loop to stop, from a signal."""
+        self._stop.set()
+
+    def stop_requested(self) -> bool:
+        """Whether somebody asked for a stop."""
+        return self._stop.is_set()
+
+    def metrics(self, points: Sequence[MetricPoint]) -> None:
+        """Keep points; they are written with the next heartbeat, in one transaction."""
+        with self._lock:
+            self._waiting.extend(points)
+
+    def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float | None) -> None:
+        """Where the run is."""
+        message = f"Training: epoch {epoch + 1}, step {step}."
+        self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message)
+
+    def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
+        """Move a weights file into storage. What was measured until then is written first: the two must agree."""
+        self._beat()
+        self._storage.checkpoints.add(self._run.id, kind, path, epoch=epoch, step=step, val_iou=val_iou)
+        path.unlink(missing_ok=True)
+
+    def preview(self, epoch: int, index: int, image: Image, truth: Mask, predicted: Mask) -> None:
+        """Keep a picture of what the model sees in a validation photograph."""
+        if index >= len(self._watched):
+            return
+        item_id = self._watched[index]
+        drawn = masks.overlay(image, predicted, colour=PLATE_COLOUR, opacity=0.45)
+        drawn[masks.outline(truth) > 0] = TRUTH_COLOUR
+        name = self._storage.items.get_many([item_id])
+        if item_id not in name:
+            return
+        jpeg = images.thumbnail(drawn, side=PREVIEW_SIDE)
+        self._storage.previews.put(
+            self._run.id, epoch=epoch, position=index, item_id=item_id, name=name[item_id].name, jpeg=jpeg
+        )
+
+    def note(self, message: str) -> None:
+        """A word for the log."""
+        log.info("%s", message)
+
+    def _beat_on(self) -> None:
+        while not self._end.wait(BEAT_SECONDS):
+            self._beat()
+
+    def _beat(self) -> None:
+        now = self._progress
+        with self._lock:
+            points, self._waiting = self._waiting, []
+        try:
+            self._storage.metrics.add(self._run.id, points)
+            points = []
+            asked = self._storage.runs.beat(
+                self._run.id,
+                pid=self._run.pid,
+                epoch=now.epoch,
+                step=now.step,
+                steps_per_epoch=now.steps_per_epoch,
+                seconds_per_step=now.seconds_per_step,
+                message=now.message,
+            )
+        except StorageUnavailable as error:
+            log.warning("Heartbeat missed: %s", error)
+            with self._lock:
+                self._waiting = [*points, *self._waiting]
+            return
+        if asked:
+            self._stop.set()

@@ -1,0 +1,106 @@
+"""Runs as the page and the command line show them: derived status, time left, what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from plateseg.domain.types import CheckpointKind, Run, RunStatus, Split
+from plateseg.services import liveness, training
+from plateseg.settings import Settings
+from storage import Storage
+
+ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[str, Any]]:
+    """All runs, newest first, as plain JSON."""
+    sizes = storage.snapshots.sizes()
+    ready = storage.checkpoints.runs_with(CheckpointKind.BEST)
+    runs = (liveness.as_it_stands(run, settings, now) for run in storage.runs.all())
+    return [
+        view(
+            run,
+            sizes=sizes.get(run.snapshot_id, {}),
+            has_model=run.id in ready,
+            last=storage.metrics.last(run.id) if run.status is RunStatus.RUNNING else {},
+            now=now,
+        )
+        for run in runs
+    ]
+
+
+def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -> dict[str, Any]:
+    """One run with its settings and the end of its log. Raises NotFound."""
+    run = training.current(storage, run_id, settings=settings, now=now)
+    sizes = storage.snapshots.sizes().get(run.snapshot_id, {})
+    has_model = storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None
+    shown = view(run, sizes=sizes, has_model=has_model, last=storage.metrics.last(run_id), now=now)
+    return shown | {"config": asdict(run.config), "log_tail": training.log_tail(settings, run_id)}
+
+
+def view(
+    run: Run, *, sizes: dict[Split, int], has_model: bool, last: dict[str, float], now: datetime
+) -> dict[str, Any]:
+    """One run as plain JSON; times are ISO 8601 in UTC, durations in seconds."""
+    return {
+        "id": run.id,
+        "name": run.name,
+        "status": run.status.value,
+        "stopping": run.stop_requested and run.status is RunStatus.RUNNING,
+        "architecture": run.config.architecture,
+        "image_size": run.config.image_size,
+        "batch_size": run.config.batch_size,
+        "learning_rate": run.config.learning_rate,
+        "epochs": run.config.epochs,
+        "device": run.device or run.config.device,
+        "epoch": run.epoch,
+        "step": run.step,
+        "steps_per_epoch": run.steps_per_epoch,
+        "progress": progress(run, now),
+        "eta_seconds": seconds_left(run, now),
+        "seconds_per_step": run.seconds_per_step,
+        "memory_mb": last.get("memory_mb"),
+        "images_per_second": last.get("images_per_second"),
+        "best_iou": run.best_iou,
+        "best_epoch": run.best_epoch,
+        "champion": run.champion,
+        "can_resume": run.status in (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.LOST),
+        "can_promote": has_model and not run.champion,
+        "message": run.message,
+        "created_at": _iso(run.created_at),
+        "started_at": _iso(run.started_at),
+        "ended_at": _iso(run.ended_at),
+        "train_items": sizes.get(Split.TRAIN, 0),
+        "val_items": sizes.get(Split.VAL, 0),
+    }
+
+
+def seconds_left(run: Run, now: datetime) -> float | None:
+    """Seconds until the run ends, from measured steps and its time budget; None before the first measured step."""
+    if run.status is not RunStatus.RUNNING or run.seconds_per_step is None or not run.steps_per_epoch:
+        return None
+    steps = max(0, run.config.epochs * run.steps_per_epoch - run.step)
+    by_steps = steps * run.seconds_per_step
+    if not run.config.time_budget_minutes or run.started_at is None:
+        return by_steps
+    by_budget = run.config.time_budget_minutes * 60 - (now - run.started_at).total_seconds()
+    return max(0.0, min(by_steps, by_budget))
+
+
+def progress(run: Run, now: datetime) -> float:
+    """How far a run is, 0..1: by steps, or by time where the budget ends it first."""
+    if run.status is RunStatus.FINISHED:
+        return 1.0
+    total = run.config.epochs * run.steps_per_epoch
+    done = min(1.0, run.step / total) if total else 0.0
+    left = seconds_left(run, now)
+    if left is None or run.started_at is None:
+        return done
+    spent = max(0.0, (now - run.started_at).total_seconds())
+    return max(done, spent / (spent + left) if spent + left else 0.0)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

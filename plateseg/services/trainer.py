@@ -1,0 +1,153 @@
+"""The training process: claim a run once, fit, report, end. Shares nothing with the app except storage."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from plateseg.domain import images, masks
+from plateseg.domain.types import CheckpointKind, ImageItem, Run, RunStatus, Snapshot, SnapshotEntry, Split
+from plateseg.errors import PlatesegError, WrongState
+from plateseg.services import liveness
+from plateseg.services.models import weights_of
+from plateseg.services.run_reporter import RunReporter
+from plateseg.settings import Settings
+from storage import Storage
+
+if TYPE_CHECKING:
+    from plateseg.learning.dataset import Sample
+
+log = logging.getLogger(__name__)
+
+NICENESS = 10
+
+
+def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: float) -> Run:
+    """Train a queued run in this process until it has ended; returns it as it ended.
+
+    Raises WrongState when the device stays busy for `wait_seconds`, or the run is not queued (any more).
+    Whatever else goes wrong is written into the run as a sentence, with the details in the log.
+    """
+    be_modest()
+    with liveness.held_device(settings, wait_seconds=wait_seconds), liveness.held_alive(settings, run_id):
+        run = storage.runs.claim(run_id, device="", host=settings.machine, pid=os.getpid())
+        with RunReporter(storage, run) as reporter, _signals_stop(reporter):
+            status, message = _outcome(storage, settings, run, reporter)
+        ended = storage.runs.finish(run_id, status, message)
+    if ended.status in (RunStatus.FINISHED, RunStatus.STOPPED) and _has_model(storage, run_id):
+        storage.runs.promote(run_id, only_if_none=True)
+    log.info("Run %d %s: %s", run_id, ended.status.value, message)
+    return storage.runs.get(run_id)
+
+
+def be_modest() -> None:
+    """Leave the machine usable: lower this process's priority, so that the page stays quick."""
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
+def _outcome(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) -> tuple[RunStatus, str]:
+    try:
+        return _fit(storage, settings, run, reporter)
+    except PlatesegError as error:
+        log.error("%s", error)
+        return RunStatus.FAILED, str(error)
+    except MemoryError:
+        log.exception("Out of memory.")
+        return RunStatus.FAILED, "The machine ran out of memory. Try a smaller image size or batch size."
+    except Exception as error:
+        # The edge of the process: whatever it was, the run must not stay "running" and the person must be told.
+        log.exception("The run failed.")
+        return RunStatus.FAILED, f"Unexpected error: {type(error).__name__}: {error} The log below has the details."
+
+
+def _fit(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) -> tuple[RunStatus, str]:
+    from plateseg.learning import architectures, loop  # torch is loaded here, after the claim
+
+    architecture, device = architectures.resolve(run.config)
+    config = replace(run.config, architecture=architecture)
+    storage.runs.settle(run.id, device=device, config=config)
+    log.info("Training %s on %s.", architecture, device)
+    snapshot = storage.snapshots.get(run.snapshot_id)
+    folder = settings.run_folder(run.id)
+    resume = _resume_point(storage, run, folder)
+    start_from = weights_of(storage, config.start_from, scratch=settings.scratch).path if config.start_from else None
+    items = storage.items.get_many(entry.item_id for entry in snapshot.entries)
+    reporter.watch(tuple(entry.item_id for entry in _present(snapshot.part(Split.VAL), items)))
+    result = loop.fit(
+        config,
+        samples(storage, snapshot, Split.TRAIN, items),
+        samples(storage, snapshot, Split.VAL, items),
+        reporter,
+        cache_dir=folder / "cache",
+        resume=resume,
+        start_from=start_from,
+    )
+    status = RunStatus.FINISHED if result.status == "finished" else RunStatus.STOPPED
+    return status, result.reason
+
+
+def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int, ImageItem]) -> list[Sample]:
+    """What the loop reads: photographs and masks of one split; those deleted since are left out, with a word."""
+    from plateseg.learning.dataset import Sample
+
+    part = snapshot.part(split)
+    present = _present(part, items)
+    if len(present) < len(part):
+        log.warning("%d of %d %s photographs were deleted since.", len(part) - len(present), len(part), split.value)
+    if not present:
+        raise WrongState(f"All {split.value} photographs of this run's snapshot were deleted. Start a new run.")
+    return [
+        Sample(
+            name=items[entry.item_id].name,
+            read_image=lambda blob=items[entry.item_id].image_blob: images.read(storage.blobs.get(blob)),
+            read_mask=lambda blob=entry.mask_blob: masks.read_png(storage.blobs.get(blob)),
+        )
+        for entry in present
+    ]
+
+
+def _present(part: tuple[SnapshotEntry, ...], items: dict[int, ImageItem]) -> list[SnapshotEntry]:
+    return [entry for entry in part if entry.item_id in items]
+
+
+def _resume_point(storage: Storage, run: Run, scratch: Path) -> Path | None:
+    last = storage.checkpoints.get(run.id, CheckpointKind.LAST)
+    if last is None:
+        storage.metrics.forget_after(run.id, 0)
+        return None
+    storage.metrics.forget_after(run.id, last.step)
+    log.info("Resuming run %d from epoch %d, step %d.", run.id, last.epoch, last.step)
+    return storage.blobs.local_path(last.blob, scratch)
+
+
+def _has_model(storage: Storage, run_id: int) -> bool:
+    return storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None
+
+
+@contextmanager
+def _signals_stop(reporter: RunReporter) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask for a stop that saves; a second one ends the process at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_signal(number: int, _frame: FrameType | None) -> None:
+        log.info("Stopping: validating and saving first. Once more to end at once.")
+        reporter.request_stop()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

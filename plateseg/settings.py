@@ -1,0 +1,76 @@
+"""Where things are and who may come in: the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from plateseg.errors import BadConfig
+
+DEFAULT_PORT = 7860
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the environment decides.
+
+    home: folder of everything local (`PLATESEG_HOME`, default ./data). database_url: `DATABASE_URL`, default SQLite
+    in home. blob_url: `PLATESEG_BLOBS`, a folder or any fsspec URL, default home/blobs. host, port: `HOST`, `PORT`.
+    allowed_hosts: Host headers answered beside the loopback names (`PLATESEG_ALLOWED_HOSTS`, comma-separated).
+    """
+
+    home: Path
+    database_url: str
+    blob_url: str
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    allowed_hosts: tuple[str, ...] = ()
+    machine: str = ""
+
+    @property
+    def runs_folder(self) -> Path:
+        """Logs, locks and caches of training processes."""
+        return self.home / "runs"
+
+    @property
+    def scratch(self) -> Path:
+        """Files on their way in or out; emptied at start."""
+        return self.home / "scratch"
+
+    def run_folder(self, run_id: int) -> Path:
+        """The folder of one run's process."""
+        return self.runs_folder / str(run_id)
+
+    def child_environment(self) -> dict[str, str]:
+        """The environment of a trainer: this process's, with the same home and stores."""
+        return dict(os.environ) | {
+            "PLATESEG_HOME": str(self.home),
+            "DATABASE_URL": self.database_url,
+            "PLATESEG_BLOBS": self.blob_url,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONHASHSEED": "0",
+        }
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises BadConfig when PORT is no port."""
+    env = os.environ if environment is None else environment
+    home = Path(env.get("PLATESEG_HOME") or "data").expanduser().resolve()
+    return Settings(
+        home=home,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'plateseg.db'}",
+        blob_url=env.get("PLATESEG_BLOBS") or str(home / "blobs"),
+        host=env.get("HOST") or "127.0.0.1",
+        port=_port(env.get("PORT") or str(DEFAULT_PORT)),
+        allowed_hosts=tuple(h.strip() for h in env.get("PLATESEG_ALLOWED_HOSTS", "").split(",") if h.strip()),
+        machine=socket.gethostname(),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise BadConfig(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)

@@ -1,0 +1,117 @@
+/** Every change of the mask goes through here: adopting a touched proposal, one history step each, kept at once. */
+import { meetRects } from "./rects.js";
+
+export class Edits {
+  /**
+   * @param {{session: import("./session.js").Session, stage: import("./stage.js").Stage,
+   *   preferences: import("./preferences.js").Preferences}} parts
+   */
+  constructor({ session, stage, preferences }) {
+    this.session = session;
+    this.stage = stage;
+    this.preferences = preferences;
+    this.adopted = null;
+  }
+
+  get document() {
+    return this.session.document;
+  }
+
+  /** Diameter in image pixels. */
+  get brushSize() {
+    const chosen = this.preferences.get("brushSize");
+    return chosen || Math.max(4, Math.round((this.document?.width ?? 1280) / 64));
+  }
+
+  notify(text) {
+    this.session.notify(text);
+  }
+
+  /** A stroke begins: an offered proposal that is touched becomes the person's mask first. */
+  begin() {
+    this.adopted = this.#adoptOffered();
+    this.document.beginStroke();
+  }
+
+  drawing() {
+    this.session.saving.drawing();
+    this.session.changed();
+  }
+
+  end(label) {
+    const entry = this.document.endStroke(label);
+    if (entry || this.adopted) this.#edited();
+  }
+
+  /** The stroke was no stroke (a second finger came): as if it had never begun. */
+  cancel() {
+    this.document.cancelStroke();
+    if (this.adopted && this.document.history.top === this.adopted) this.document.undo();
+    this.adopted = null;
+    this.#edited();
+  }
+
+  /** @param {import("./rects.js").Rect[]} cleared emptied first */
+  shape(points, value, label, cleared = []) {
+    const adopted = this.#adoptOffered();
+    const entry = this.document.shape(points, value, label, cleared);
+    if (entry || adopted) this.#edited();
+  }
+
+  /** Boxes of the plates of an offered proposal that the box meets. */
+  proposedPlatesAt(box) {
+    if (this.session.proposalPhase !== "offered") return [];
+    return this.session.proposal.value.plates
+      .map(({ bbox: [x, y, width, height] }) => ({ x0: x, y0: y, x1: x + width, y1: y + height }))
+      .filter((plate) => meetRects(plate, box));
+  }
+
+  /** Makes the shown proposal the mask. @returns {boolean} false when there is none */
+  adopt() {
+    const { value } = this.session.proposal;
+    if (!value || !["offered", "compared"].includes(this.session.proposalPhase)) return false;
+    const entry = this.document.replace(value.data, "accept proposal", value.model);
+    this.session.proposal.entry = entry ?? this.document.history.top;
+    this.#edited();
+    return true;
+  }
+
+  undo() {
+    if (this.document.undo()) this.#edited();
+    else this.notify("Nothing to undo.");
+  }
+
+  redo() {
+    if (this.document.redo()) this.#edited();
+    else this.notify("Nothing to redo.");
+  }
+
+  fillHoles() {
+    if (this.#change(() => this.document.fillHoles())) return;
+    this.notify("There are no holes to fill.");
+  }
+
+  clear() {
+    if (this.#change(() => this.document.clear())) return;
+    this.notify("The mask is empty already.");
+  }
+
+  #change(act) {
+    const adopted = this.#adoptOffered();
+    const entry = act();
+    if (entry || adopted) this.#edited();
+    return entry;
+  }
+
+  #adoptOffered() {
+    const { proposal, proposalPhase } = this.session;
+    if (proposalPhase !== "offered") return null;
+    proposal.entry = this.document.replace(proposal.value.data, "accept proposal", proposal.value.model);
+    return proposal.entry;
+  }
+
+  #edited() {
+    this.session.saving.edited();
+    this.session.changed();
+  }
+}

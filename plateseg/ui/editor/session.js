@@ -1,0 +1,275 @@
+/**
+ * The photograph that is open: what was loaded, what was drawn, what a model proposes. Opens, restores, moves on.
+ * The answers a person gives (save, accept, no plate, restore) are in answers.js.
+ */
+import { clock } from "./dom.js";
+import { draftFate, orphans, restoredSentence } from "./draft_rules.js";
+import { addSmall } from "./loader.js";
+import { blankMask, MaskDocument } from "./mask_document.js";
+import { maskBounds } from "./raster.js";
+import { proposalPhase } from "./proposals.js";
+import { countInRuns, decodeRuns, emptyRuns } from "./rle.js";
+
+export class Session {
+  /**
+   * @param {{client: object, loader: object, drafts: object, proposals: object, preferences: object, page: object,
+   *   place: object, hooks: {changed: () => void, opened: () => void, maskChanged: (rect: object|null) => void,
+   *   finishTool: () => void, photoChanged: () => void}}} parts  page: {id, alive} of tab_identity.js
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+    /** @type {import("./saving.js").Saving} set by annotate.js */
+    this.saving = null;
+    /** @type {"empty"|"loading"|"ready"} */
+    this.state = "loading";
+    this.item = null;
+    /** @type {MaskDocument|null} */
+    this.document = null;
+    this.picture = null;
+    this.proposal = noProposal();
+    /** Another mask shown over this one: {title, data, extent}. */
+    this.compared = null;
+    this.notice = null;
+    this.ticket = 0;
+    this.target = null;
+  }
+
+  get filter() {
+    return { status: this.preferences.get("status"), split: this.preferences.get("split") };
+  }
+
+  get ready() {
+    return this.state === "ready";
+  }
+
+  get proposalPhase() {
+    const { value, asking, reason, entry } = this.proposal;
+    const history = this.document?.history;
+    const adopted = Boolean(entry && history && (history.done.includes(entry) || entry === history.floor));
+    const { head = 0, dirty = false } = this.document ?? {};
+    return proposalPhase({ value, asking, reason, adopted, head, dirty });
+  }
+
+  changed() {
+    this.hooks.changed();
+  }
+
+  /** A sentence for the person; `action` is {label, run}. It goes by itself unless there is something to choose. */
+  notify(text, { tone = "calm", action = null } = {}) {
+    this.notice = { text, tone, action, at: performance.now() };
+    this.changed();
+  }
+
+  /** The page without a place in its address: the first unlabelled photograph, else the first. */
+  async openFirst() {
+    const unlabelled = await this.client.items({ status: "unlabelled", limit: 1 });
+    const some = unlabelled.items.length ? unlabelled : await this.client.items({ limit: 1 });
+    if (some.items.length) return this.open(some.items[0].id, { replace: true });
+    this.state = "empty";
+    this.changed();
+    return false;
+  }
+
+  /**
+   * @param {number} id
+   * @param {{replace?: boolean, save?: boolean}} options save: false leaves the strokes in this browser only
+   * @returns {Promise<boolean>} whether that photograph is now open
+   */
+  async open(id, { replace = false, save = true } = {}) {
+    const ticket = ++this.ticket;
+    if (this.item && !(await this.leave(save))) return this.#stay();
+    if (ticket !== this.ticket) return false;
+    this.target = id;
+    this.state = "loading";
+    this.#goTo(id, replace);
+    this.changed();
+    try {
+      const loaded = await this.loader.load(id, this.filter);
+      const drafts = orphans(await this.drafts.of(id), { tab: this.page.id, alive: await this.page.alive(), now: Date.now() });
+      if (ticket !== this.ticket) return false;
+      this.#begin(loaded, drafts);
+      return true;
+    } catch (error) {
+      if (ticket === this.ticket) await this.#openFailed(error, id);
+      return false;
+    }
+  }
+
+  /** Finishes what is drawn and saves it. @returns {Promise<boolean>} false: stay here, something wants deciding */
+  async leave(save) {
+    this.hooks.finishTool();
+    const unsaved = this.document.dirty || this.saving.phase === "queued";
+    if (this.saving.phase === "saving") await this.saving.settled();
+    else if (save && unsaved && !this.refusedBefore) await this.saving.save();
+    const { phase } = this.saving;
+    if (phase === "conflict") return !save;
+    if (phase !== "refused" || this.refusedBefore || !save) return true;
+    // Told once; asking again means "go on, the strokes stay here".
+    this.refusedBefore = true;
+    return false;
+  }
+
+  /** Loads the open photograph again, for its mask moved on elsewhere. */
+  async reopen() {
+    const { id } = this.item;
+    this.item = null;
+    return this.open(id, { replace: true });
+  }
+
+  /** Asks the server how the open photograph stands: revisions, neighbours. The mask being edited is left alone. */
+  async refresh() {
+    const { id } = this.item;
+    const item = await this.client.item(id, this.filter);
+    if (this.item?.id !== id) return;
+    const moved = item.head !== this.saving.state.head && this.saving.phase === "clean";
+    this.item = item;
+    this.changed();
+    if (moved && !this.document.dirty) await this.reopen();
+  }
+
+  /** Asks the chosen model. */
+  async propose() {
+    const { item } = this;
+    this.proposal = { ...noProposal(), asking: true };
+    const mine = this.proposal;
+    this.hooks.maskChanged(null);
+    this.changed();
+    const { value, reason } = await this.proposals.ask(item, this.preferences.get("model"));
+    if (this.proposal !== mine) return;
+    this.proposal = { ...noProposal(), value, reason };
+    this.hooks.maskChanged(null);
+    this.changed();
+  }
+
+  dismissProposal() {
+    this.proposal = noProposal();
+    this.hooks.maskChanged(null);
+    this.changed();
+  }
+
+  /** @param {{title: string, data: Uint8Array}|null} other shown in the second colour, null for none */
+  compare(other) {
+    const { width, height } = this.document;
+    this.compared = other && { ...other, extent: maskBounds({ data: other.data, width, height }) };
+    this.hooks.maskChanged(null);
+    this.changed();
+  }
+
+  #begin({ item, picture }, drafts) {
+    const { width, height, head } = item;
+    const data = item.mask ? decodeRuns(item.mask) : blankMask(width, height);
+    this.item = item;
+    this.picture = picture;
+    this.refusedBefore = false;
+    this.document = new MaskDocument({ width, height, data, head });
+    this.document.onChange((rect) => this.hooks.maskChanged(rect));
+    this.proposal = noProposal();
+    this.compared = null;
+    this.notice = null;
+    this.state = "ready";
+    this.saving.open(item, this.document, savedFacts(item));
+    this.#takeUp(drafts);
+    this.hooks.opened();
+    this.changed();
+    if (head === 0 && item.status !== "excluded") this.propose();
+    this.#lookAhead();
+  }
+
+  /** Strokes that never reached the server come back. */
+  #takeUp(drafts) {
+    const { item, document } = this;
+    const here = { ...item, photo: item.image, noPlate: item.status === "no_plate", runs: item.mask?.runs ?? emptyRuns(1, 1) };
+    for (const draft of drafts) {
+      const fate = draftFate(draft, here);
+      if (fate === "foreign" || fate === "same") this.drafts.remove(draft.key);
+      if (fate !== "restore" && fate !== "conflict") continue;
+      const before = { ...here, data: document.mask.data.slice() };
+      document.replace(decodeRuns(draft), "restored", draft.seededFrom);
+      document.extraStrokes = Math.max(0, draft.strokes - 1);
+      if (fate === "conflict") this.#oldBase(draft, before);
+      else this.#restored(draft);
+      if (draft.tab !== this.page.id) this.drafts.remove(draft.key);
+      return;
+    }
+  }
+
+  #restored(draft) {
+    this.saving.edited();
+    this.saving.noPlate = draft.noPlate;
+    const action = { label: "Discard", run: () => this.discardDraft() };
+    this.notify(restoredSentence(draft, clock), { tone: "warn", action });
+  }
+
+  #oldBase(draft, { head, mask, width, height, revisions }) {
+    const current = revisions.find(({ number }) => number === head);
+    this.document.head = draft.base;
+    this.saving.open(this.item, this.document, savedFacts(this.item));
+    this.saving.conflict({
+      number: head,
+      width,
+      height,
+      runs: mask?.runs ?? emptyRuns(width, height),
+      author: current?.author ?? "",
+      source: current?.source ?? "",
+      created_at: current?.created_at ?? null,
+    });
+  }
+
+  /** The restored strokes are not wanted: back to what the server has. */
+  discardDraft() {
+    while (this.document.dirty && this.document.undo());
+    this.saving.edited();
+    this.notice = null;
+    this.changed();
+  }
+
+  async #lookAhead() {
+    const { item, picture } = this;
+    if (await addSmall(picture)) this.hooks.photoChanged();
+    const id = item.next;
+    if (id === null || this.item !== item) return;
+    try {
+      const next = await this.loader.prefetch(id, this.filter);
+      if (next.head === 0 && this.item === item) this.proposals.ask(next, this.preferences.get("model"));
+    } catch (error) {
+      // Looking ahead is a courtesy; the real visit will tell what is wrong.
+      console.info("plateseg: the next photograph could not be fetched ahead", error);
+    }
+  }
+
+  #goTo(id, replace) {
+    const here = this.place.read();
+    if (here.tab === "annotate") this.place.go({ tab: "annotate", item: id }, { replace });
+  }
+
+  #stay() {
+    this.#goTo(this.item.id, true);
+    this.changed();
+    return false;
+  }
+
+  async #openFailed(error, id) {
+    console.error(error);
+    const gone = error.status === 404;
+    if (gone && !this.item) return this.openFirst();
+    const text = gone ? `Photograph ${id} does not exist any more.` : `Photograph ${id} could not be opened. ${error.message}`;
+    this.state = this.item ? "ready" : "loading";
+    this.target = this.item?.id ?? null;
+    if (this.item) this.#goTo(this.item.id, true);
+    this.notify(text, { tone: "bad", action: gone ? null : { label: "Try again", run: () => this.open(id) } });
+  }
+}
+
+function noProposal() {
+  return { value: null, asking: false, reason: "", entry: null };
+}
+
+/** What the status line needs to know of the head revision. */
+function savedFacts(item) {
+  const current = item.revisions.find(({ number }) => number === item.head);
+  return {
+    savedAt: current?.created_at ?? null,
+    empty: item.head > 0 && countInRuns(item.mask?.runs ?? []) === 0,
+    noPlate: item.status === "no_plate",
+  };
+}

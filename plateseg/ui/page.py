@@ -1,0 +1,47 @@
+"""The page: tabs in order, each laid out by its own file; nothing in a tab runs before it is opened."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from plateseg.ui import api
+from plateseg.ui.context import Context
+from plateseg.ui.tabs import annotate, predict, runs, train, upload
+
+HEAD = """
+<meta name="robots" content="noindex">
+<script type="module">import("/static/shell/shell.js").then((shell) => shell.start());</script>
+"""
+CSS = """
+.gradio-container { max-width: none !important; padding: 0 !important; }
+.gradio-container main, main.fillable { padding: 6px 12px 0 !important; max-width: none !important; }
+footer { display: none !important; }
+"""
+TABS = (
+    ("Upload", "upload", upload.build),
+    ("Annotate", "annotate", annotate.build),
+    ("Train", "train", train.build),
+    ("Runs", "runs", runs.build),
+    ("Predict", "predict", predict.build),
+)
+
+
+def build(context: Context) -> gr.Blocks:
+    """The whole page as Gradio blocks, ready to be mounted."""
+    with gr.Blocks(title="plateseg", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+        with gr.Tabs(elem_id="tabs"):
+            for label, name, build_tab in TABS:
+                with gr.Tab(label, id=name, elem_id=f"tab-{name}") as tab:
+                    build_tab(context, tab)
+        api.publish(context)
+    return page
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's default look with the system's own fonts: no font is fetched from anywhere."""
+    return gr.themes.Default(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=["ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif"],
+        font_mono=["ui-monospace", "Consolas", "monospace"],
+    )

@@ -1,0 +1,70 @@
+/** Where photographs come in: dropped anywhere on the tab, pasted, or chosen. */
+import { h, setText } from "../shell/dom.js";
+import { place } from "../shell/place.js";
+import { chosenFiles, droppedFiles } from "../upload/walk.js";
+
+export class DropZone {
+  /**
+   * @param {HTMLElement} area takes drops as a whole
+   * @param {{onFiles: (files: {name: string, file: File}[]) => void}} handlers
+   */
+  constructor(area, { onFiles }) {
+    this.onFiles = onFiles;
+    this.input = h("input", { type: "file", accept: "image/*", multiple: true, hidden: true, testid: "predict-input" });
+    this.input.addEventListener("change", () => this.chosen());
+    this.button = h("button.ps-button.primary", { testid: "predict-another", onclick: () => this.input.click() }, "Choose a photograph");
+    this.hint = h("p.ps-muted", {});
+    this.element = h("div.pr-drop", { testid: "predict-drop" }, this.input, this.button, this.hint);
+    this.element.addEventListener("click", (event) => event.target !== this.button && event.target !== this.input && this.input.click());
+    this.listen(area);
+    this.setCompact(false);
+  }
+
+  /** @param {boolean} compact one line above the result instead of the whole tab */
+  setCompact(compact) {
+    this.element.classList.toggle("compact", compact);
+    this.button.classList.toggle("primary", !compact);
+    setText(this.button, compact ? "Predict another" : "Choose a photograph");
+    setText(this.hint, compact ? "or drop or paste one here" : "or drop it here, or paste it from the clipboard. Several at once are taken one after another.");
+  }
+
+  chosen() {
+    this.take(chosenFiles(this.input.files));
+    // So that choosing the same file once more is a change again.
+    this.input.value = "";
+  }
+
+  /** @param {import("../upload/walk.js").Chosen[]} chosen */
+  take(chosen) {
+    if (chosen.length) this.onFiles(chosen.map(({ file }) => ({ name: file.name || "pasted.png", file })));
+  }
+
+  listen(area) {
+    let depth = 0;
+    const light = (change) => {
+      depth = Math.max(0, depth + change);
+      area.classList.toggle("dragging", depth > 0);
+    };
+    area.addEventListener("dragenter", (event) => holdsFiles(event) && light(1));
+    area.addEventListener("dragleave", (event) => holdsFiles(event) && light(-1));
+    area.addEventListener("dragover", (event) => holdsFiles(event) && event.preventDefault());
+    area.addEventListener("drop", (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      light(-depth);
+      void droppedFiles(event.dataTransfer).then((chosen) => this.take(chosen));
+    });
+    document.addEventListener("paste", (event) => this.pasted(event));
+  }
+
+  pasted(event) {
+    if (!place.isOpen("predict") || event.target.closest?.("input[type=text], textarea, [contenteditable]")) return;
+    const files = chosenFiles(event.clipboardData?.files ?? []);
+    if (files.length) event.preventDefault();
+    this.take(files);
+  }
+}
+
+function holdsFiles(event) {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}

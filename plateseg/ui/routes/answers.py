@@ -1,0 +1,75 @@
+"""How answers look: JSON, pictures with their caching, and errors as one sentence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from plateseg.errors import (
+    BadCheckpoint,
+    BadInput,
+    NotFound,
+    PlatesegError,
+    StaleRevision,
+    StorageUnavailable,
+    WrongState,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[PlatesegError], int], ...] = (
+    (NotFound, 404),
+    (StaleRevision, 409),
+    (WrongState, 409),
+    (BadInput, 400),
+    (BadCheckpoint, 422),
+    (StorageUnavailable, 507),
+)
+
+
+def json_answer(content: Any, status: int = 200) -> Response:
+    """JSON that is never cached."""
+    return Response(
+        orjson.dumps(content), status_code=status, media_type="application/json", headers={"cache-control": "no-store"}
+    )
+
+
+def picture(data: bytes, media_type: str, *, tag: str, request: Request) -> Response:
+    """Bytes named by their content: the browser asks once an hour at most, and gets 304 when it has them."""
+    headers = {"etag": f'"{tag}"', "cache-control": "private, max-age=3600"}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=media_type, headers=headers)
+
+
+def status_of(error: PlatesegError) -> int:
+    """The HTTP status of an error."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+
+
+def add_error_answers(app: FastAPI) -> None:
+    """Translate errors into `{"error": sentence}` once, here."""
+    handlers: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
+        PlatesegError: _on_plateseg_error,
+        RequestValidationError: _on_invalid_request,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+async def _on_plateseg_error(_request: Request, error: PlatesegError) -> Response:
+    status = status_of(error)
+    if status >= 500:
+        log.error("%s", error)
+    return json_answer({"error": str(error)}, status)
+
+
+async def _on_invalid_request(_request: Request, error: RequestValidationError) -> Response:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first.get("loc", ())[1:])
+    return json_answer({"error": f"The request cannot be read: {where}: {first.get('msg')}."}, 400)

@@ -1,0 +1,44 @@
+"""The page's own JavaScript and CSS, served from the rooms they live in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+
+from plateseg.errors import NotFound
+
+UI = Path(__file__).resolve().parents[1]
+ROOMS = ("shell", "editor", "curves", "upload", "predict")
+MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+
+def router() -> APIRouter:
+    """`/static/<room>/<file>`."""
+    routes = APIRouter()
+
+    @routes.get("/{room}/{path:path}")
+    def asset(room: str, path: str, request: Request) -> Response:
+        return _answer(locate(room, path), request)
+
+    return routes
+
+
+def locate(room: str, path: str) -> Path:
+    """The file of an asset. Raises NotFound for what is not one, whatever dots the path holds."""
+    if room not in ROOMS:
+        raise NotFound(f"There is no asset {room}/{path}.")
+    folder = UI / room
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder) or file.suffix not in MEDIA_TYPES or not file.is_file():
+        raise NotFound(f"There is no asset {room}/{path}.")
+    return file
+
+
+def _answer(file: Path, request: Request) -> Response:
+    state = file.stat()
+    # A new version must show at the next reload: the browser asks each time and is told "unchanged" mostly.
+    headers = {"etag": f'"{state.st_mtime_ns:x}-{state.st_size:x}"', "cache-control": "no-cache"}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(file.read_bytes(), media_type=MEDIA_TYPES[file.suffix], headers=headers)

@@ -1,0 +1,91 @@
+"""Runs: their list, curves, logs and previews, and the buttons beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from plateseg.domain.types import Run
+from plateseg.services import run_view, training
+from plateseg.ui.context import Context
+from plateseg.ui.routes.answers import json_answer, picture
+from plateseg.ui.routes.bodies import read_json, text
+
+
+def router(context: Context) -> APIRouter:
+    """All routes under /api/runs."""
+    routes = APIRouter()
+    _add_views(routes, context)
+    _add_buttons(routes, context)
+    return routes
+
+
+def _add_views(routes: APIRouter, context: Context) -> None:
+    storage, settings = context.storage, context.settings
+
+    @routes.get("/runs")
+    def runs() -> Response:
+        shown = run_view.view_all(storage, settings, context.clock())
+        return json_answer({"runs": shown, "active": sum(run["status"] in run_view.ACTIVE for run in shown)})
+
+    @routes.get("/runs/{run_id}")
+    def run(run_id: int) -> Response:
+        return json_answer(run_view.view_one(storage, settings, run_id, context.clock()))
+
+    @routes.get("/runs/{run_id}/metrics")
+    def metrics(run_id: int, after: int = 0) -> Response:
+        cursor, points = storage.metrics.since(run_id, after)
+        series: dict[str, list[tuple[int, float, float]]] = {}
+        for point in points:
+            series.setdefault(point.name, []).append((point.step, point.epoch, point.value))
+        return json_answer({"cursor": cursor, "series": series})
+
+    @routes.get("/runs/{run_id}/log")
+    def log(run_id: int) -> Response:
+        return json_answer({"text": training.log_tail(settings, run_id)})
+
+    @routes.get("/runs/{run_id}/previews")
+    def previews(run_id: int) -> Response:
+        found = storage.previews.of(run_id)
+        names = {preview.position: preview.name for preview in found}
+        images = [{"index": position, "name": name} for position, name in sorted(names.items())]
+        return json_answer({"epochs": sorted({preview.epoch for preview in found}), "images": images})
+
+    @routes.get("/runs/{run_id}/previews/{epoch}/{index}")
+    def preview(run_id: int, epoch: int, index: int, request: Request) -> Response:
+        blob = storage.previews.blob(run_id, epoch=epoch, position=index)
+        return picture(storage.blobs.get(blob), "image/jpeg", tag=blob, request=request)
+
+
+def _add_buttons(routes: APIRouter, context: Context) -> None:
+    storage, settings = context.storage, context.settings
+
+    def view(run: Run) -> Response:
+        context.launcher.wake()
+        return json_answer(run_view.view_one(storage, settings, run.id, context.clock()))
+
+    buttons: dict[str, Callable[[int], Run]] = {
+        "stop": lambda run_id: training.stop(storage, run_id, settings=settings, now=context.clock()),
+        "resume": lambda run_id: training.resume(storage, run_id, settings=settings, now=context.clock()),
+        "champion": lambda run_id: training.promote(storage, run_id),
+    }
+    for name, press in buttons.items():
+        routes.add_api_route(f"/runs/{{run_id}}/{name}", _pressing(press, view), methods=["POST"])
+
+    @routes.post("/runs/{run_id}/rename")
+    async def rename(run_id: int, request: Request) -> Response:
+        return view(training.rename(storage, run_id, text(await read_json(request), "name")))
+
+    @routes.delete("/runs/{run_id}")
+    def delete(run_id: int) -> Response:
+        training.delete(storage, run_id, settings=settings, now=context.clock())
+        return json_answer({"deleted": True})
+
+
+def _pressing(press: Callable[[int], Run], view: Callable[[Run], Response]) -> Callable[[int], Any]:
+    def button(run_id: int) -> Response:
+        return view(press(run_id))
+
+    return button

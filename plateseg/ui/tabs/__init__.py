@@ -1,0 +1,1 @@
+"""One file per tab: build(...) lays out, on_... handles."""

@@ -1,0 +1,13 @@
+"""Annotate: filmstrip, mask editor, proposals and revisions."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from plateseg.ui.context import Context
+from plateseg.ui.hosted import hosted
+
+
+def build(_context: Context, _tab: gr.Tab) -> None:
+    """Lay out the tab: one component of our own, which talks to the data routes."""
+    hosted("annotate", "/static/editor/annotate.js")

@@ -28,9 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(
-        prog="python -m plateseg", description="License-plate masks, from photographs to a model."
-    )
+    top = argparse.ArgumentParser(prog="python -m plateseg", description="From photographs to license-plate masks.")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     for module in VERBS:
         module.add(verbs)

@@ -12,7 +12,7 @@ from plateseg.cli.opened import opened
 from plateseg.domain.types import Split
 from plateseg.errors import NotFound
 from plateseg.services import dataset, drawn_plates, imports, inspection, snapshotting
-from plateseg.services.dataset import Remark
+from plateseg.services.dataset import ImportReport, Remark
 
 
 def add(verbs: Any) -> None:
@@ -53,9 +53,7 @@ def import_folder(options: argparse.Namespace) -> int:
     for remark in report.notes:
         print(f"note      {remark.name}: {remark.text}")
     total = len(rejected) + len(report.rejected)
-    print(
-        f"{report.added} added, {report.duplicates} duplicates, {report.masks_attached} masks attached, {total} rejected"
-    )
+    print(f"{_counts(report)}, {total} rejected")
     return 0
 
 
@@ -92,8 +90,12 @@ def drawn(options: argparse.Namespace) -> int:
     """Import drawn plates."""
     with opened() as (storage, _):
         report = drawn_plates.add(storage, count=options.count, labelled=options.labelled, progress=_progress)
-    print(f"\n{report.added} added, {report.duplicates} duplicates, {report.masks_attached} masks attached")
+    print(f"\n{_counts(report)}")
     return 0
+
+
+def _counts(report: ImportReport) -> str:
+    return f"{report.added} added, {report.duplicates} duplicates, {report.masks_attached} masks attached"
 
 
 def _progress(done: int, total: int, _name: str) -> None:

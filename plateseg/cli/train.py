@@ -17,6 +17,8 @@ from storage import Storage
 from storage.storage import utc_now
 
 DAY = 24 * 3600.0
+MAY_CHANGE = {"epochs", "time_budget_minutes", "device", "checkpoint_minutes", "keep_every_epochs", "workers"}
+"""What a resumed run may be given anew; everything else would make it another run."""
 
 
 def add(verbs: Any) -> None:

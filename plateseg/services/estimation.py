@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from plateseg.domain.types import Run, Split, TrainConfig
+from plateseg.errors import WrongState
 from plateseg.services import snapshotting
 from plateseg.settings import Settings
 from storage import Storage
@@ -65,7 +66,7 @@ def count(storage: Storage) -> Dataset:
     problem = ""
     try:
         snapshotting.refuse_too_little(usable)
-    except snapshotting.WrongState as error:
+    except WrongState as error:
         problem = str(error)
     val = sum(item.split is Split.VAL for item, _ in usable)
     fresh = sum(item.split is Split.UNASSIGNED for item, _ in usable)

@@ -97,22 +97,23 @@ def _fit(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) 
 
 def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int, ImageItem]) -> list[Sample]:
     """What the loop reads: photographs and masks of one split; those deleted since are left out, with a word."""
-    from plateseg.learning.dataset import Sample
-
     part = snapshot.part(split)
     present = _present(part, items)
     if len(present) < len(part):
         log.warning("%d of %d %s photographs were deleted since.", len(part) - len(present), len(part), split.value)
     if not present:
         raise WrongState(f"All {split.value} photographs of this run's snapshot were deleted. Start a new run.")
-    return [
-        Sample(
-            name=items[entry.item_id].name,
-            read_image=lambda blob=items[entry.item_id].image_blob: images.read(storage.blobs.get(blob)),
-            read_mask=lambda blob=entry.mask_blob: masks.read_png(storage.blobs.get(blob)),
-        )
-        for entry in present
-    ]
+    return [_sample(storage, items[entry.item_id], entry) for entry in present]
+
+
+def _sample(storage: Storage, item: ImageItem, entry: SnapshotEntry) -> Sample:
+    from plateseg.learning.dataset import Sample
+
+    return Sample(
+        name=item.name,
+        read_image=lambda: images.read(storage.blobs.get(item.image_blob)),
+        read_mask=lambda: masks.read_png(storage.blobs.get(entry.mask_blob)),
+    )
 
 
 def _present(part: tuple[SnapshotEntry, ...], items: dict[int, ImageItem]) -> list[SnapshotEntry]:

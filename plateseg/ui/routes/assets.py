@@ -14,13 +14,16 @@ MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+
 
 
 def router() -> APIRouter:
-    """`/static/<room>/<file>`."""
+    """`/static/<room>/<file>` for our rooms only: the rest of /static is Gradio's."""
     routes = APIRouter()
 
-    @routes.get("/{room}/{path:path}")
-    def asset(room: str, path: str, request: Request) -> Response:
-        return _answer(locate(room, path), request)
+    def add(room: str) -> None:
+        @routes.get(f"/{room}/{{path:path}}")
+        def asset(path: str, request: Request) -> Response:
+            return _answer(locate(room, path), request)
 
+    for room in ROOMS:
+        add(room)
     return routes
 
 

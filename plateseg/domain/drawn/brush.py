@@ -53,30 +53,33 @@ def fill(
     if right <= left or lower <= upper:
         return
     cover = coverage(points - [left, upper], width=right - left, height=lower - upper)
-    share = np.linspace(0, 1, lower - upper, dtype=np.float32)[:, None]
+    share = np.linspace(0, 1, lower - upper, dtype=np.float32)[:, None, None]
     ends = np.array([top, top if bottom is None else bottom], np.float32)
-    paint = (ends[0] * (1 - share) + ends[1] * share)[:, None, :]
+    column = np.round(ends[0] * (1 - share) + ends[1] * share).astype(np.uint8)
+    paint = np.asarray(cv2.repeat(column, 1, right - left), np.uint8)
     blend(canvas[upper:lower, left:right], paint, cover if opacity == 1 else cover * np.float32(opacity))
 
 
-def blend(window: Image, paint: NDArray[Any], cover: NDArray[np.float32]) -> None:
-    """Lay paint over a part of a canvas, in place. paint: broadcasts to (H, W, 3); cover: (H, W) in 0..1."""
-    window[:] = (window + (paint - window) * cover[:, :, None]).astype(np.uint8)
+def blend(window: Image, paint: Image, cover: NDArray[np.float32]) -> None:
+    """Lay paint over a part of a canvas, in place. paint: (H, W, 3) uint8; cover: (H, W) float32 in 0..1."""
+    window[:] = cv2.blendLinear(np.ascontiguousarray(window), paint, 1 - cover, cover)
 
 
-def window_of(points: NDArray[np.float32], *, width: int, height: int, margin: int = 1) -> tuple[int, int, int, int]:
+def window_of(
+    points: NDArray[np.floating[Any]], *, width: int, height: int, margin: int = 1
+) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of the part of a canvas that a shape touches; empty when it lies outside."""
     left, top = np.maximum(np.floor(points.min(axis=0)).astype(int) - margin, 0)
     right, bottom = np.minimum(np.ceil(points.max(axis=0)).astype(int) + 1 + margin, [width, height])
     return int(left), int(top), int(right), int(bottom)
 
 
-def coverage(points: NDArray[np.float32], *, width: int, height: int) -> NDArray[np.float32]:
+def coverage(points: NDArray[np.floating[Any]], *, width: int, height: int) -> NDArray[np.float32]:
     """How much of each pixel a polygon covers: (height, width) float32 in 0..1. Points in pixel centres."""
     drawn: Mask = np.zeros((height, width), np.uint8)
     fixed = np.round(np.asarray(points) * 16).astype(np.int32).reshape(-1, 1, 2)
     cv2.fillPoly(drawn, [fixed], 255, lineType=cv2.LINE_AA, shift=4)
-    return drawn.astype(np.float32) / 255
+    return drawn * np.float32(1 / 255)
 
 
 def clouds(
@@ -88,7 +91,8 @@ def clouds(
         cells = coarsest * 2**octave
         rows = max(2, round(cells * height / width))
         grid = rng.standard_normal((rows, cells), np.float32)
-        total += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) / 2 ** (octave + 1)
+        smooth = np.asarray(cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
+        total += smooth * np.float32(0.5 ** (octave + 1))
     return total
 
 

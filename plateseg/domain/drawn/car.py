@@ -44,9 +44,8 @@ class _Build:
     def band(self, top: float, bottom: float, *, inset: float = 0, taper: float = 0) -> Points:
         """A symmetric shape across the vehicle; `taper` draws its upper edge in."""
         wide = self.half - inset
-        return (
-            (_MIDDLE - wide + taper, top), (_MIDDLE + wide - taper, top), (_MIDDLE + wide, bottom), (_MIDDLE - wide, bottom)
-        )  # fmt: skip
+        left, right = _MIDDLE - wide, _MIDDLE + wide
+        return (left + taper, top), (right - taper, top), (right, bottom), (left, bottom)
 
 
 def draw_car(rng: np.random.Generator) -> Car:

@@ -35,14 +35,16 @@ def draw(
     slots = max(1, plates)
     for slot in range(slots):
         car = draw_car(rng)
-        place = _place(rng, slot, slots, width=fine_width, height=fine_height)
-        _set_car(scene, car, place)
         style = STYLES[int(rng.integers(len(STYLES)))]
-        onto = place @ _plate_place(rng, style, car)
+        place = _place(rng, slot, slots, width=fine_width, height=fine_height)
+        mount = _plate_place(rng, style, car)
+        place = _into_view(scene, place, mount, style) @ place
+        _set_car(scene, car, place)
+        onto = place @ mount
         _set_recess(scene, onto, style, car)
         if plates:
             quads.append(_set_plate(scene, cover, draw_plate(rng, style), onto))
-    photograph = light(rng, cv2.resize(scene, (width, height), interpolation=cv2.INTER_AREA))
+    photograph = light(rng, np.asarray(cv2.resize(scene, (width, height), interpolation=cv2.INTER_AREA), np.uint8))
     exact = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA)
     # From the corners between fine pixels to centres of whole ones.
     return photograph, (exact >= 0.5).astype(np.uint8), tuple((quad / _FINE - 0.5).astype(np.float32) for quad in quads)
@@ -51,14 +53,16 @@ def draw(
 def _place(rng: np.random.Generator, slot: int, slots: int, *, width: int, height: int) -> _Matrix:
     """The perspective of one vehicle: from its canvas to the scene. Its place for the plate stays in view."""
     room = width / slots
-    size = min(room * rng.uniform(0.75, 1.5 if slots == 1 else 1.02), height * 1.6)
+    # One vehicle alone may stand so near that most of it is out of view.
+    nearest = 1.02 if slots > 1 else rng.choice([1.4, 2.3], p=[0.7, 0.3])
+    size = min(room * rng.uniform(0.75, nearest), height * 2.0)
     # The plate hangs at most a seventh of the vehicle's height above the ground.
     foot = height * rng.uniform(0.8, 1.0) + size * rng.uniform(0.0, 0.06)
     middle = room * (slot + 0.5) + room * rng.uniform(-0.1, 0.1) * (1 if slots == 1 else 0.2)
     tall = size * CANVAS_HEIGHT / CANVAS_WIDTH
     corners = np.array([[-size / 2, -tall], [size / 2, -tall], [size / 2, 0], [-size / 2, 0]])
     # Seen from the side, the far half is lower and narrower; a camera held askew turns it all.
-    side, turn = rng.uniform(-0.16, 0.16), np.deg2rad(rng.normal(0, 3.5))
+    side, turn = rng.uniform(-0.22, 0.22), np.deg2rad(rng.normal(0, 3.5))
     corners[[1, 2], 1] *= 1 - max(0.0, side)
     corners[[0, 3], 1] *= 1 + min(0.0, side)
     corners[[2 if side > 0 else 3], 1] -= tall * abs(side) * 0.5
@@ -69,12 +73,25 @@ def _place(rng: np.random.Generator, slot: int, slots: int, *, width: int, heigh
     return np.asarray(cv2.getPerspectiveTransform(source, target), np.float64)
 
 
+def _into_view(scene: Image, place: _Matrix, mount: _Matrix, style: PlateStyle) -> _Matrix:
+    """The shift, often none, that brings the whole plate into the picture."""
+    height, width = scene.shape[:2]
+    plate = np.array([[0, 0], [style.width, 0], [style.width, style.height], [0, style.height]], np.float64)
+    corners = _through(place @ mount, plate)
+    margin = 0.02 * width
+    low, high = corners.min(axis=0) - margin, corners.max(axis=0) + margin - [width, height]
+    shift = np.where(low < 0, -low, np.where(high > 0, -high, 0))
+    return np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]], np.float64)
+
+
 def _set_car(scene: Image, car: Car, place: _Matrix) -> None:
     shadow = _through(place, np.array([[90, 735], [910, 735], [960, 790], [40, 790]], np.float64)) - 0.5
     soft = scene.shape[1] // 90
     left, top, right, bottom = _window(scene, shadow, margin=3 * soft)
     dark = coverage(shadow - [left, top], width=right - left, height=bottom - top)
-    blend(scene[top:bottom, left:right], np.zeros(3, np.float32), cv2.GaussianBlur(dark, (0, 0), soft) * 0.7)
+    dark = np.asarray(cv2.GaussianBlur(dark, (0, 0), soft), np.float32) * np.float32(0.7)
+    street = scene[top:bottom, left:right]
+    blend(street, np.zeros_like(street), dark)
     frame = np.array([[0, 0], [CANVAS_WIDTH, 0], [CANVAS_WIDTH, CANVAS_HEIGHT], [0, CANVAS_HEIGHT]], np.float64)
     window = _window(scene, _through(place, frame))
     _lay(scene, car.pixels, place, window, cover=_warped(car.cover, place, window))
@@ -109,7 +126,8 @@ def _set_plate(scene: Image, cover: NDArray[np.float32], plate: Image, onto: _Ma
     corners = _through(onto, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
     ratio = float(np.linalg.norm(corners[1] - corners[0])) / width
     # Made about as large as it will be seen first: warping alone would skip pixels of its characters.
-    small = cv2.resize(plate, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA) if ratio < 1 else plate
+    across, down = (max(2, round(side * min(1.0, ratio))) for side in (width, height))
+    small = np.asarray(cv2.resize(plate, (across, down), interpolation=cv2.INTER_AREA), np.uint8)
     fit = np.diag([width / small.shape[1], height / small.shape[0], 1.0])
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     warp = np.linalg.inv(half) @ onto @ fit @ half
@@ -130,7 +148,7 @@ def _window(scene: Image, points: NDArray[np.float32], *, margin: int = 2) -> _W
 
 def _lay(scene: Image, pixels: Image, warp: _Matrix, window: _Window, *, cover: NDArray[np.float32]) -> None:
     left, top, right, bottom = window
-    blend(scene[top:bottom, left:right], _warped(pixels, warp, window).astype(np.float32), cover)
+    blend(scene[top:bottom, left:right], _warped(pixels, warp, window), cover)
 
 
 def _warped(pixels: NDArray[Any], warp: _Matrix, window: _Window) -> NDArray[Any]:

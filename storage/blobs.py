@@ -69,11 +69,11 @@ class Blobs:
 
     def local_path(self, name: str, scratch: Path) -> Path:
         """A path on this machine that holds the blob: its own where it is local, else a copy in `scratch`."""
+        stored = self._path(name)
         if self._local:
-            path = Path(self._path(name))
-            if not path.exists():
+            if not Path(stored).exists():
                 raise _missing(name)
-            return path
+            return Path(stored)
         target = scratch / name
         if not target.exists():
             scratch.mkdir(parents=True, exist_ok=True)

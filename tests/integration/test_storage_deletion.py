@@ -6,15 +6,13 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from conftest import ROOT
-from sqlalchemy import event
-from storage_samples import add, frozen, mask, photo, proposal, queued
+from storage_samples import add, frozen, mask, proposal, queued, race
 
 from plateseg.domain.types import CheckpointKind
-from plateseg.errors import StorageUnavailable
+from plateseg.errors import NotFound
 from storage import open_storage
 
 
@@ -23,22 +21,148 @@ def blobs_on_disk(folder):
 
 
 def test_nothing_of_a_deleted_photograph_is_left_on_disk(storage, tmp_path):
-    kept = add(storage, "kept.jpg", mask("kept"))
-    left = blobs_on_disk(tmp_path)
-    gone = add(storage, "SECRET-number-plate.jpg", mask("SECRET mask", author="SECRET author"))
-    storage.revisions.append_proposal(gone.id, proposal("SECRET guess"))
     run = queued(storage)
-    storage.snapshots.freeze([])  # the run's own snapshot holds no line of it: see the tests on snapshots
+    before = blobs_on_disk(tmp_path)
+    gone = add(storage, "SECRET-plate.jpg", mask("SECRET mask", author="SECRET author"))
+    storage.revisions.append(gone.id, mask("SECRET correction"), after=1)
+    storage.revisions.append_proposal(gone.id, proposal("SECRET guess"))
     storage.previews.put(run.id, epoch=1, position=0, item_id=gone.id, name=gone.name, jpeg=b"SECRET preview")
     storage.events.add("excluded", {"name": gone.name}, item_id=gone.id)
+    assert len(blobs_on_disk(tmp_path) - before) == 6
 
     deletion = storage.items.delete(gone.id)
 
-    assert deletion.name == "SECRET-number-plate.jpg"
+    assert (deletion.name, deletion.blobs_deleted, deletion.held_by_snapshots) == ("SECRET-plate.jpg", 6, 0)
     assert storage.items.find(gone.sha256) is None
     assert storage.revisions.of(gone.id) == ()
     assert storage.previews.of(run.id) == ()
-    assert storage.items.get(kept.id) == kept
-    assert left <= blobs_on_disk(tmp_path)
-    secrets = [path for path in tmp_path.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()]
-    assert secrets == []
+    assert blobs_on_disk(tmp_path) == before
+    # Not in the database's free pages nor in its write-ahead log either, while it is open.
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and b"SECRET" in path.read_bytes()] == []
+
+
+def test_a_deleted_photograph_can_be_imported_anew(storage):
+    first = add(storage, drawn=mask())
+    storage.items.delete(first.id)
+
+    again = add(storage)
+
+    assert (again.sha256, again.head) == (first.sha256, 0)
+    assert storage.blobs.verify(again.image_blob)
+    with pytest.raises(NotFound, match=f"no photograph {first.id}"):
+        storage.items.get(first.id)
+
+
+def test_bytes_that_another_photograph_shares_stay(storage):
+    """Two photographs without a plate have the same empty mask; two proposals may agree to the pixel."""
+    first, second = add(storage, "a.jpg", mask("all black")), add(storage, "b.jpg", mask("all black"))
+
+    storage.items.delete(first.id)
+
+    shared = storage.revisions.get(second.id, 1).blob
+    assert storage.blobs.get(shared) == b"all black"
+    storage.items.delete(second.id)
+    assert not storage.blobs.exists(shared)
+
+
+def test_a_snapshot_keeps_the_mask_it_was_hashed_over_but_not_the_photograph(storage):
+    item = add(storage, drawn=mask("answer"))
+    snapshot = frozen(storage)
+
+    deletion = storage.items.delete(item.id)
+
+    assert deletion.held_by_snapshots == 1
+    assert not storage.blobs.exists(item.image_blob)
+    assert not storage.blobs.exists(item.thumbnail_blob)
+    assert storage.snapshots.get(snapshot.id) == snapshot
+    assert storage.blobs.get(snapshot.entries[0].mask_blob) == b"answer"
+
+
+def test_deleting_while_others_draw_the_same_mask_never_takes_it_from_them(storage):
+    doomed = [add(storage, f"doomed {n}.jpg", mask("all black")) for n in range(4)]
+    drawing = [add(storage, f"drawing {n}.jpg") for n in range(4)]
+
+    def work(n):
+        if n % 2:
+            return storage.items.delete(doomed[n // 2].id)
+        return storage.revisions.append(drawing[n // 2].id, mask("all black"), after=0)
+
+    results = race(8, work)
+
+    assert [r for r in results if isinstance(r, Exception)] == []
+    assert all(storage.blobs.verify(storage.revisions.get(item.id, 1).blob) for item in drawing)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from sqlalchemy import event
+from plateseg.domain.types import CheckpointKind
+from storage import open_storage
+
+storage = open_storage(sys.argv[1], sys.argv[2])
+event.listen(storage.database.engine, sys.argv[3], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+if sys.argv[4] == "delete":
+    storage.items.delete(int(sys.argv[5]))
+else:
+    storage.checkpoints.add(
+        int(sys.argv[5]), CheckpointKind.LAST, Path(sys.argv[6]), epoch=2, step=8, val_iou=None
+    )
+"""
+
+
+@pytest.fixture
+def kill(storage, tmp_path):
+    """Do something in another process that is killed -9 on its way: "before" or "after" the rows are on disk."""
+
+    def kill(when, *what):
+        moment = {"before": "commit", "after": "checkin"}[when]
+        where = [str(storage.database.engine.url), str(tmp_path / "blobs"), moment]
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, *where, *map(str, what)],
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == -signal.SIGKILL
+        return open_storage(where[0], where[1])
+
+    return kill
+
+
+def test_killed_before_the_deletion_is_on_disk_the_photograph_is_whole(storage, kill):
+    item = add(storage, drawn=mask())
+
+    reopened = kill("before", "delete", item.id)
+
+    assert reopened.items.get(item.id) == item
+    assert reopened.blobs.verify(item.image_blob)
+    assert reopened.blobs.verify(reopened.revisions.get(item.id, 1).blob)
+    reopened.close()
+
+
+def test_killed_after_the_deletion_is_on_disk_its_bytes_go_at_the_next_start(storage, kill, tmp_path):
+    before = blobs_on_disk(tmp_path)
+    item = add(storage, drawn=mask())
+
+    kill("after", "delete", item.id).close()
+
+    assert storage.items.find(item.sha256) is None
+    assert blobs_on_disk(tmp_path) == before
+
+
+@pytest.mark.parametrize(("when", "epoch"), [("before", 1), ("after", 2)])
+def test_a_trainer_killed_while_it_replaces_a_checkpoint_always_has_one_to_resume_from(
+    storage, kill, tmp_path, when, epoch
+):
+    run = queued(storage)
+    for number in (1, 2):
+        (tmp_path / f"{number}.pt").write_bytes(b"epoch %d" % number)
+    storage.checkpoints.add(run.id, CheckpointKind.LAST, tmp_path / "1.pt", epoch=1, step=4, val_iou=None)
+
+    reopened = kill(when, "replace", run.id, tmp_path / "2.pt")
+
+    last = reopened.checkpoints.get(run.id, CheckpointKind.LAST)
+    assert last.epoch == epoch
+    assert reopened.blobs.get(last.blob) == b"epoch %d" % epoch
+    reopened.close()

@@ -35,7 +35,7 @@ export class Filters {
     this.search.addEventListener("input", () => this.typed());
     const group = (label, chips) => h("div.up-chips", { role: "group", "aria-label": label }, ...chips.map((chip) => chip.element));
     const groups = [group("Status", this.statuses), group("Split", this.splits)];
-    this.element = h("div.up-filters", {}, ...groups, this.search);
+    this.element = h("div.up-filters", {}, ...groups);
     this.mark();
   }
 

@@ -31,7 +31,7 @@ export class Gallery {
     this.trouble.hidden = true;
     this.makeEmpty();
     const [above, below] = this.pagers.map((pager) => pager.element);
-    const head = h("div.up-gallery-head", {}, h("h3", {}, "Photographs"), above);
+    const head = h("div.up-gallery-head", {}, h("h3", {}, "Photographs"), this.filters.search, above);
     this.element = h("section.up-gallery", {}, head, this.filters.element, this.trouble, this.bar.element, this.grid, this.empty, below);
   }
 
@@ -99,7 +99,7 @@ export class Gallery {
     setText(this.emptyText, filtered ? "No photograph matches these filters." : words);
     show(this.clearFilters, filtered);
     show(this.empty, total === 0);
-    show(this.filters.element, filtered || counts.all > 0);
+    for (const element of [this.filters.element, this.filters.search]) show(element, filtered || counts.all > 0);
   }
 
   mark(id, shift) {

@@ -35,7 +35,6 @@ export class Edits {
 
   drawing() {
     this.session.saving.drawing();
-    this.session.changed();
   }
 
   end(label) {

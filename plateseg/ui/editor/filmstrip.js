@@ -47,6 +47,11 @@ export class Filmstrip {
     if (!this.asked.size) this.#fetch(0);
   }
 
+  /** Drafts came or went. */
+  marksChanged() {
+    this.#soon();
+  }
+
   /** @param {{id: number, position: number|null}} item position from 1 within the filter, null when outside of it */
   setCurrent({ id, position }) {
     this.current = id;

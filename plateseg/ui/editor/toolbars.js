@@ -58,7 +58,8 @@ export function buildOptions(run, set) {
   const reset = commandButton({ command: "reset-view", label: "Brightness and contrast as taken", text: "Reset", kind: "quiet small", run });
   const zoom = buildZoom(run);
   const element = h("div", { class: "pe-options", role: "toolbar", "aria-label": "View" }, size.element, opacity.element, eye,
-    h("span", { class: "pe-rule" }), brightness.element, contrast.element, reset, h("span", { class: "pe-spring" }), zoom.element);
+    h("span", { class: "pe-rule" }), brightness.element, contrast.element, reset, h("span", { class: "pe-spring" }), zoom.element,
+    commandButton({ command: "panel", label: "Proposal and revisions", glyph: "panel", run }));
   return {
     element,
     /** @param {{size: number, opacity: number, brightness: number, contrast: number, hidden: boolean, zoom: number}} state */

@@ -1,0 +1,264 @@
+/** The whole Annotate workspace: builds its parts, wires them to the session and keeps the screen true to it. */
+import { Answers } from "./answers.js";
+import { Banner } from "./banner.js";
+import { readColours } from "./colours.js";
+import { makeRunner } from "./commands.js";
+import { openConflict } from "./conflict.js";
+import { clock, h, setText } from "./dom.js";
+import { Edits } from "./edits.js";
+import { Filmstrip } from "./filmstrip.js";
+import { Notice } from "./notice.js";
+import { makeInk } from "./overlay.js";
+import { Panel } from "./panel.js";
+import { PlateTool } from "./plate_tool.js";
+import { PointerInput } from "./pointer.js";
+import { PolygonTool } from "./polygon_tool.js";
+import { decodeRuns } from "./rle.js";
+import { statusLine } from "./saver.js";
+import { Stage } from "./stage.js";
+import { StrokeTool } from "./stroke_tool.js";
+import { buildAnswers, buildOptions, buildRail } from "./toolbars.js";
+
+export class Workspace {
+  /** @param {{root: HTMLElement, session: import("./session.js").Session, preferences: object, client: object,
+   *   drafts: object, place: object}} parts */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.hidden = false;
+    this.planned = false;
+    this.conflict = null;
+    this.stage = new Stage({ layers: () => this.layers(), guides: (context) => this.tool.draw(context), onView: () => this.changed() });
+    this.edits = new Edits(this);
+    this.answers = new Answers(this);
+    this.tools = {
+      brush: new StrokeTool(this.edits, { erases: false }),
+      eraser: new StrokeTool(this.edits, { erases: true }),
+      polygon: new PolygonTool(this.edits),
+      plate: new PlateTool(this.edits),
+    };
+    this.tool = this.tools.brush;
+    this.run = makeRunner(this);
+    this.pointer = new PointerInput(this.stage, {
+      enabled: () => this.session.ready,
+      tool: () => this.tool,
+      onSize: (direction) => this.run(direction > 0 ? "larger" : "smaller"),
+      onHover: (point) => this.#hovered(point),
+    });
+    this.#build();
+    this.setLight({});
+    this.themeChanged();
+  }
+
+  destroy() {
+    this.stage.destroy();
+    this.filmstrip.destroy();
+  }
+
+  /** Something changed: the screen follows once all of it is done. */
+  changed() {
+    if (this.planned) return;
+    this.planned = true;
+    queueMicrotask(() => {
+      this.planned = false;
+      this.#update();
+    });
+  }
+
+  /** A photograph was opened. */
+  opened() {
+    for (const tool of Object.values(this.tools)) tool.drop?.();
+    this.conflict?.close();
+    this.hidden = false;
+    this.stage.show(this.session.picture);
+    this.#showPosition();
+  }
+
+  /** @param {"brush"|"eraser"|"polygon"|"plate"} name */
+  chooseTool(name) {
+    const next = this.tools[name];
+    if (next !== this.tool) {
+      this.tool.finish();
+      this.tool.leave();
+    }
+    this.tool = next;
+    this.stage.element.dataset.tool = name;
+    if (name === "plate") this.#suggestPlate();
+    this.stage.guidesChanged();
+    this.changed();
+  }
+
+  finishTool() {
+    this.tool.finish();
+  }
+
+  dropTool() {
+    if (this.tool.drop) this.tool.drop();
+    else this.tool.finish();
+  }
+
+  toggleMask() {
+    this.hidden = !this.hidden;
+    this.stage.maskChanged();
+    this.changed();
+  }
+
+  sizeChanged() {
+    this.stage.guidesChanged();
+    this.changed();
+  }
+
+  /** Brightness and contrast of the view; the photograph itself is not touched. */
+  setLight(light) {
+    for (const [name, value] of Object.entries(light)) this.preferences.set(name, value);
+    const [brightness, contrast] = ["brightness", "contrast"].map((name) => this.preferences.get(name));
+    this.stage.photo.style.filter = brightness === 1 && contrast === 1 ? "" : `brightness(${brightness}) contrast(${contrast})`;
+    this.changed();
+  }
+
+  themeChanged() {
+    this.colours = readColours(this.root);
+    this.inksChanged();
+    this.stage.photoChanged();
+  }
+
+  inksChanged() {
+    const opacity = this.preferences.get("opacity");
+    this.inks = {
+      mask: makeInk(this.colours.mask, opacity),
+      proposal: makeInk(this.colours.proposal, Math.min(1, opacity + 0.15), { hatched: true }),
+      other: makeInk(this.colours.other, Math.min(1, opacity + 0.15), { hatched: true }),
+    };
+    this.stage.maskChanged();
+  }
+
+  /** @returns {import("./overlay.js").Layer[]} */
+  layers() {
+    const { document, proposal, proposalPhase, compared } = this.session;
+    if (!document || this.hidden) return [];
+    const { width, height } = document;
+    const layer = ({ data, extent }, ink) => ({ mask: { data, width, height }, extent, ink });
+    const layers = [{ mask: document.mask, extent: document.extent, ink: this.inks.mask }];
+    if (proposalPhase === "offered" || proposalPhase === "compared") layers.push(layer(proposal.value, this.inks.proposal));
+    if (compared) layers.push(layer(compared, this.inks.other));
+    return layers;
+  }
+
+  /** @param {object} theirs the other mask of the conflict */
+  askConflict(theirs) {
+    if (this.conflict) return;
+    const { document, picture } = this.session;
+    this.session.compare({ title: "theirs", data: decodeRuns(theirs) });
+    this.conflict = openConflict(this.root, {
+      document,
+      picture,
+      theirs,
+      colours: this.colours,
+      onChoose: (choice) => this.answers.resolve(choice, theirs),
+      onClose: () => {
+        this.conflict = null;
+        if (this.session.compared?.title === "theirs") this.session.compare(null);
+      },
+    });
+  }
+
+  #build() {
+    const { run, preferences } = this;
+    this.rail = buildRail(run);
+    this.options = buildOptions(run, {
+      size: (value) => (preferences.set("brushSize", value), this.sizeChanged()),
+      opacity: (value) => (preferences.set("opacity", value), this.inksChanged(), this.changed()),
+      brightness: (brightness) => this.setLight({ brightness }),
+      contrast: (contrast) => this.setLight({ contrast }),
+    });
+    this.foot = buildAnswers(run);
+    this.banner = new Banner();
+    this.notice = new Notice({ onGone: () => this.#noticeGone() });
+    this.panel = new Panel({
+      run,
+      onModel: (id) => this.#modelChosen(id),
+      onAutoNext: (on) => preferences.set("autoNext", on),
+      onPeek: (number) => this.#quietly(() => this.answers.peek(number)),
+      onRestore: (number) => this.#quietly(() => this.answers.restore(number)),
+    });
+    this.filmstrip = new Filmstrip({
+      ...this,
+      onOpen: (id) => id !== this.session.item?.id && this.session.open(id),
+      onFilter: () => this.session.ready && this.#quietly(() => this.session.refresh().then(() => this.#showPosition())),
+    });
+    this.loading = h("div", { class: "pe-loading", "aria-hidden": "true" });
+    this.comparing = h("button", { type: "button", class: "ps-chip pe-comparing", testid: "comparing", on: { click: () => this.session.compare(null) } });
+    this.stage.element.append(this.loading, this.comparing, this.notice.element);
+    this.stage.element.dataset.tool = "brush";
+    this.root.append(this.filmstrip.element, this.banner.element, this.rail.element, this.options.element,
+      this.stage.element, this.foot.element, this.panel.element, this.#emptyState());
+  }
+
+  #emptyState() {
+    return h("div", { class: "pe-empty", testid: "empty" },
+      h("p", {}, "No photographs yet. Upload some on the Upload tab."),
+      h("button", { type: "button", class: "ps-button primary", testid: "go-upload", on: { click: () => this.run("go-upload") } }, "Go to Upload"));
+  }
+
+  #update() {
+    const { session, preferences, root } = this;
+    const { saving, document, ready } = session;
+    const busy = ready && saving.phase === "saving";
+    root.dataset.state = busy ? "saving" : session.state;
+    this.rail.update({ tool: this.tool.name, canUndo: Boolean(document?.history.done.length), canRedo: Boolean(document?.history.undone.length), ready });
+    const of = (name) => preferences.get(name);
+    this.options.update({ size: this.edits.brushSize, opacity: of("opacity"), brightness: of("brightness"), contrast: of("contrast"),
+      hidden: this.hidden, zoom: this.stage.view.scale * this.stage.ratio });
+    this.foot.update({ status: this.#status(), conflict: saving.phase === "conflict", ready: ready && !busy, item: session.item, unsaved: Boolean(document?.dirty) });
+    this.panel.update(session, { autoNext: of("autoNext") });
+    this.notice.update(session.notice);
+    this.comparing.hidden = !session.compared;
+    setText(this.comparing, session.compared ? `Comparing with ${session.compared.title}  ×` : "");
+  }
+
+  #status() {
+    if (this.session.state === "loading") return { text: "Loading…", tone: "calm" };
+    if (!this.drafts.durable) return { text: "This browser keeps no strokes: save often", tone: "bad" };
+    return statusLine(this.session.saving.state, clock);
+  }
+
+  #showPosition() {
+    const { item, filter } = this.session;
+    const within = (!filter.status || filter.status === item.status) && (!filter.split || filter.split === item.split);
+    this.filmstrip.setCurrent({ id: item.id, position: within ? item.position + 1 : null });
+  }
+
+  #suggestPlate() {
+    const { proposal, proposalPhase } = this.session;
+    if (this.tool.quad.length || proposalPhase !== "offered") return;
+    const plates = [...proposal.value.plates].sort((one, other) => other.area - one.area);
+    if (!plates.length) return;
+    this.tool.suggest(plates[0].quad.map(([x, y]) => ({ x, y })));
+    this.session.notify("The model's corners: drag them, Enter fills the plate, Esc starts afresh.");
+  }
+
+  #modelChosen(id) {
+    this.preferences.set("model", id);
+    if (this.session.ready) this.session.propose();
+  }
+
+  #noticeGone() {
+    this.session.notice = null;
+    this.changed();
+  }
+
+  #hovered(point) {
+    if (!point) this.tool.leave();
+    const { item } = this.session;
+    const inside = point && item && point.x >= 0 && point.y >= 0 && point.x < item.width && point.y < item.height;
+    setText(this.foot.cursor, inside ? `${Math.floor(point.x)}, ${Math.floor(point.y)}` : "");
+  }
+
+  async #quietly(act) {
+    try {
+      await act();
+    } catch (error) {
+      console.error(error);
+      this.session.notify(error.message, { tone: "bad" });
+    }
+  }
+}

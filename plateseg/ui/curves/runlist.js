@@ -1,6 +1,5 @@
 /** The list at the left: one row a run, with a box to compare its curves. */
 import { h, setText, show } from "../shell/dom.js";
-import { ratio } from "../shell/format.js";
 import { statusWord, summary } from "./runstate.js";
 
 /** @typedef {import("./runstate.js").RunView} RunView */
@@ -46,13 +45,15 @@ export class RunList {
       chip: h("span.ps-chip"),
       dot: h("span.ps-dot"),
       word: h("span"),
-      summary: h("span.rc-summary.ps-muted"),
+      architecture: h("span.rc-summary.ps-muted"),
+      summary: h("span.rc-summary"),
       fill: h("i"),
     };
     parts.bar = h("span.ps-bar", {}, parts.fill);
     parts.chip.append(parts.dot, parts.word);
     const top = h("span.rc-row-top", {}, parts.name, parts.star, parts.chip);
-    const open = h("button.rc-open", { testid: `run-${id}`, onclick: () => this.onSelect(id) }, top, parts.summary, parts.bar);
+    const lines = [top, parts.architecture, parts.summary, parts.bar];
+    const open = h("button.rc-open", { testid: `run-${id}`, onclick: () => this.onSelect(id) }, ...lines);
     const compare = h("label.rc-compare", { title: "Show in the charts" }, box, parts.swatch);
     return { ...parts, open, element: h("li.rc-row", {}, compare, open) };
   }
@@ -72,7 +73,8 @@ function fill(row, run, { selected, compared, colourOf }) {
   setText(row.name, run.name);
   setText(row.word, word);
   row.dot.className = `ps-dot ${run.status}`;
-  setText(row.summary, summary(run) || ratio(null));
+  setText(row.architecture, run.architecture);
+  setText(row.summary, summary(run));
   show(row.star, run.champion);
   show(row.bar, run.status === "running" || (run.progress > 0 && run.progress < 1));
   row.fill.style.width = `${Math.round(run.progress * 1000) / 10}%`;

@@ -34,11 +34,11 @@ export function allowed(run) {
   };
 }
 
-/** @param {RunView} run @returns {string} one line below the name in the list */
+/** @param {RunView} run @returns {string} "IoU 0.913 · 12 min left", below the name in the list */
 export function summary(run) {
-  const best = run.best_iou === null ? "" : `IoU ${ratio(run.best_iou)}`;
+  const best = run.best_iou === null ? "no IoU yet" : `IoU ${ratio(run.best_iou)}`;
   const progress = run.status === "running" ? eta(run.eta_seconds) : "";
-  return [run.architecture, best, progress].filter(Boolean).join(" · ");
+  return [best, progress].filter(Boolean).join(" · ");
 }
 
 /** @param {RunView} run @returns {string} "epoch 7 of 20 · step 412 of 1,200 · 12 min left" */

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import * as state from "../../plateseg/ui/curves/runstate.js";
+
+const run = (fields) => ({
+  id: 1, name: "first", status: "running", stopping: false, epochs: 20, epoch: 7, step: 412, steps_per_epoch: 60,
+  eta_seconds: 720, seconds_per_step: 0.5, memory_mb: 2355, images_per_second: 8.04, best_iou: 0.9134, best_epoch: 6,
+  champion: false, can_resume: false, can_promote: true, message: "", device: "cpu", progress: 0.34,
+  started_at: "2026-11-22T10:00:00Z", ended_at: null, train_items: 240, val_items: 60, ...fields,
+});
+const now = new Date("2026-11-22T10:30:00Z");
+
+const BUTTONS = [
+  ["a running one can be stopped, not deleted", {}, { stop: true, resume: false, remove: false, promote: true }],
+  ["one that stops already cannot be stopped again", { stopping: true }, { stop: false, resume: false, remove: false, promote: true }],
+  ["a waiting one can be stopped and deleted", { status: "queued", can_promote: false }, { stop: true, resume: false, remove: true, promote: false }],
+  ["a lost one can be resumed", { status: "lost", can_resume: true }, { stop: false, resume: true, remove: true, promote: true }],
+  ["the champion is champion already", { status: "finished", champion: true }, { stop: false, resume: false, remove: true, promote: false }],
+];
+for (const [title, fields, expected] of BUTTONS) {
+  test(title, () => assert.deepEqual(state.allowed(run(fields)), expected));
+}
+
+test("progress is told in epochs, steps and time left", () => {
+  assert.equal(state.progressLine(run({})), "epoch 7 of 20 · step 412 of 1,200 · 12 min left");
+  assert.match(state.progressLine(run({ eta_seconds: null })), /measuring the first steps/);
+  assert.equal(state.progressLine(run({ status: "queued", epoch: 0, step: 0, steps_per_epoch: 0 })), "epoch 0 of 20 · step 0");
+});
+
+test("the list tells the best IoU and the time left", () => {
+  assert.equal(state.summary(run({})), "IoU 0.913 · 12 min left");
+  assert.equal(state.summary(run({ status: "queued", best_iou: null })), "no IoU yet");
+});
+
+test("figures that are not known are dashes", () => {
+  const none = { best_iou: null, best_epoch: null, eta_seconds: null, memory_mb: null, images_per_second: null, seconds_per_step: null };
+  const values = Object.fromEntries(state.facts(run({ ...none, device: "" }), now).map(([label, value]) => [label, value]));
+  assert.deepEqual([values["Best IoU"], values["Time left"], values.Memory, values["Images/s"], values.Device], ["–", "–", "–", "–", "–"]);
+  assert.equal(values["Time taken"], "30 min");
+});
+
+test("a run that ended took the time from start to end; one that died unseen has none", () => {
+  assert.equal(state.secondsTaken(run({ status: "finished", ended_at: "2026-11-22T10:10:00Z" }), now), 600);
+  assert.equal(state.secondsTaken(run({ status: "lost" }), now), null);
+  assert.equal(state.secondsTaken(run({ status: "queued", started_at: null }), now), null);
+});
+
+test("the run shown first: the running one, then a waiting one, then the newest", () => {
+  const runs = [run({ id: 3, status: "finished" }), run({ id: 1 }), run({ id: 2, status: "queued" })];
+  assert.equal(state.firstChoice(runs), 1);
+  assert.equal(state.firstChoice(runs.filter((each) => each.id !== 1)), 2);
+  assert.equal(state.firstChoice([runs[0]]), 3);
+  assert.equal(state.firstChoice([]), null);
+});
+
+test("a run that stops says so while it still works", () => {
+  assert.equal(state.statusWord(run({ stopping: true })), "stopping");
+  assert.equal(state.statusWord(run({ stopping: true, status: "stopped" })), "stopped");
+});

@@ -11,13 +11,13 @@ import time
 import uuid
 
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from storage_samples import race
 
 from plateseg.errors import NotFound, StorageUnavailable
 from storage.blobs import Blobs
+from tests.conftest import ROOT
+from tests.integration.storage_samples import race
 
 ENDINGS = st.sampled_from(["png", "jpg", "pt", "onnx", "7z"])
 LARGE = st.builds(lambda piece, times: piece * times, st.binary(min_size=1, max_size=9), st.integers(1, 2**18))

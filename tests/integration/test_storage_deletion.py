@@ -8,12 +8,12 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
-from storage_samples import add, frozen, mask, proposal, queued, race
 
 from plateseg.domain.types import CheckpointKind
 from plateseg.errors import NotFound
 from storage import open_storage
+from tests.conftest import ROOT
+from tests.integration.storage_samples import add, frozen, mask, proposal, queued, race
 
 
 def blobs_on_disk(folder):

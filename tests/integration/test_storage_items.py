@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from storage_samples import add, mask, photo, proposal, race
 
 from plateseg.domain.types import ItemStatus, RevisionSource, Split
 from plateseg.errors import NotFound
 from storage.items import ItemFilter
+from tests.integration.storage_samples import add, mask, photo, proposal, race
 
 
 def test_a_new_photograph_is_unlabelled_and_comes_back_as_it_was_given(storage, clock):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from storage_samples import add, mask, queued
 
 from plateseg.domain.types import CheckpointKind, MetricPoint
 from plateseg.errors import NotFound
+from tests.integration.storage_samples import add, mask, queued
 
 
 @pytest.fixture

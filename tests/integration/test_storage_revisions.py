@@ -7,11 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
-from storage_samples import add, mask, proposal, race
 
 from plateseg.domain.types import ItemStatus, MaskRevision, RevisionSource
 from plateseg.errors import NotFound, StaleRevision
+from tests.conftest import ROOT
+from tests.integration.storage_samples import add, mask, proposal, race
 
 
 def status_of(storage, item):
@@ -98,7 +98,7 @@ def test_of_eight_threads_saving_from_the_same_revision_one_wins_and_all_can_fol
 RACER = """
 import sys
 from storage import open_storage
-from storage_samples import mask
+from tests.integration.storage_samples import mask
 from plateseg.errors import StaleRevision
 
 storage = open_storage(sys.argv[1], sys.argv[2])
@@ -119,11 +119,10 @@ print(saved, stale)
 def test_two_processes_saving_at_once_never_lose_a_mask(storage, tmp_path):
     item = add(storage)
     where = [str(storage.database.engine.url), str(tmp_path / "blobs"), str(item.id)]
-    path = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests' / 'integration'}"}
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", RACER, *where, who],
-            env=os.environ | path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

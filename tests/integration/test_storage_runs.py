@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from storage_samples import queued, race
 
 from plateseg.domain.types import Run, RunStatus, TrainConfig
 from plateseg.errors import NotFound, WrongState
+from tests.integration.storage_samples import queued, race
 
 
 def claim(storage, run, pid=11):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from storage_samples import add, frozen, mask, race
 
 from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.errors import NotFound
+from tests.integration.storage_samples import add, frozen, mask, race
 
 
 @pytest.fixture

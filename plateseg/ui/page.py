@@ -14,7 +14,10 @@ HEAD = """
 """
 CSS = """
 .gradio-container { max-width: none !important; padding: 0 !important; }
-.gradio-container main, main.fillable { padding: 6px 12px 0 !important; max-width: none !important; }
+.gradio-container .main.fillable { padding: 2px 12px 0 !important; max-width: none !important; }
+.gradio-container main.contain { padding: 0 !important; }
+#train-page { padding: 14px 0; }
+#train-side { position: sticky; top: 14px; padding: 4px 12px; }
 footer { display: none !important; }
 """
 TABS = (

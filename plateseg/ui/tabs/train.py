@@ -30,10 +30,10 @@ def build(context: Context, tab: gr.Tab) -> None:
         with gr.Column(scale=3, min_width=420):
             name = gr.Textbox(label="Name", placeholder="chosen from the date when empty", elem_id="train-name")
             inputs = _form()
-            start = gr.Button("Start training", variant="primary", elem_id="train-start")
-        with gr.Column(scale=2, min_width=320):
+        with gr.Column(scale=2, min_width=320, elem_id="train-side"):
             dataset = gr.Markdown(elem_id="train-dataset")
             estimate = gr.Markdown(elem_id="train-estimate")
+            start = gr.Button("Start training", variant="primary", elem_id="train-start")
             message = gr.Markdown(elem_id="train-message")
     started = gr.Number(visible=False, precision=0)
     values = list(inputs.values())

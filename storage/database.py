@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from filelock import FileLock
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -85,17 +86,18 @@ def connect(url: str, *, foreign_keys: bool = True) -> Engine:
 def migrate(url: str) -> None:
     """Bring the schema at `url` to the newest Alembic revision; creates an empty database.
 
-    Two processes starting at once take turns behind a lock file. Raises StorageUnavailable.
+    Two processes starting at once take turns behind a lock file. Raises StorageUnavailable, of a database that
+    a newer version wrote as well.
     """
     config = alembic_config(url)
     parsed = _parsed(url)
     with _translated():
         if parsed.get_backend_name() != "sqlite":
-            command.upgrade(config, "head")
+            _upgrade(config)
             return
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{parsed.database}.migrate.lock", timeout=120):
-            command.upgrade(config, "head")
+            _upgrade(config)
 
 
 def alembic_config(url: str) -> Config:
@@ -104,6 +106,16 @@ def alembic_config(url: str) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
+
+
+def _upgrade(config: Config) -> None:
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StorageUnavailable(
+            f"The database was written by a newer version of plateseg ({error}). "
+            "Update plateseg, or name another PLATESEG_HOME."
+        ) from error
 
 
 def _parsed(url: str) -> URL:

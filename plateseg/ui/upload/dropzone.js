@@ -25,7 +25,7 @@ export class DropZone {
     const hint = h(
       "p.ps-muted",
       {},
-      "With masks or without: the mask of image1.jpg is image1.png or image1.jpg.png in a folder named masks, white where the plate is.",
+      "With masks or without: the mask of image1.jpg is image1.png or image1.jpg.png, in a folder “masks” or beside it, white where the plate is.",
     );
     this.element = h("div.up-drop", { testid: "drop-zone" }, words, h("div.up-drop-buttons", {}, ...this.buttons), hint, files, folder);
     this.listen(room);

@@ -1,18 +1,18 @@
 /** One import from first byte to report. It tells its state; drawing is others' work. */
 import { getJson, sendJson } from "../shell/api.js";
-import { sendAll } from "./sending.js";
+import { isPassing, sendAll } from "./sending.js";
 import { putFile } from "./transport.js";
+import { recallImport, rememberImport } from "./underway.js";
 
 const PARALLEL = 4;
 const POLL_EVERY = 500;
-const UNDER_WAY = "plateseg.import";
 
 /**
  * @typedef {{added: number, duplicates: number, masks_attached: number, rejected: {name: string, reason: string}[],
  *   notes: {name: string, note: string}[]}} ImportReport
  * @typedef {{phase: "idle"|"sending"|"importing"|"done"|"failed"|"cancelled", files: number, filesSent: number,
- *   bytes: number, bytesSent: number, done: number, total: number, current: string, away: boolean, error: string,
- *   report: ImportReport|null, canRetry: boolean}} ImportState
+ *   bytes: number, bytesSent: number, done: number, total: number, current: string, away: boolean,
+ *   cancelling: boolean, error: string, report: ImportReport|null, canRetry: boolean}} ImportState
  */
 
 export class Importer {
@@ -21,8 +21,12 @@ export class Importer {
     this.onState = onState;
     this.state = fresh("idle");
     this.abort = new AbortController();
-    /** Files the server has not got yet, kept for another try. */
-    this.unsent = [];
+    /** @type {import("./walk.js").Chosen[]} */
+    this.chosen = [];
+    /** Those the server has not got yet, kept for another try. @type {Set<import("./walk.js").Chosen>} */
+    this.unsent = new Set();
+    /** Bytes of those that it has, or has refused. */
+    this.settledBytes = 0;
     this.refused = [];
   }
 
@@ -33,26 +37,31 @@ export class Importer {
   /** @param {import("./walk.js").Chosen[]} chosen */
   async start(chosen) {
     if (this.busy || chosen.length === 0) return;
-    this.id = null;
-    this.refused = [];
-    this.unsent = [...chosen];
+    this.begin(chosen);
     this.state = fresh("sending");
     this.tell({ files: chosen.length, bytes: chosen.reduce((sum, { file }) => sum + file.size, 0) });
     await this.send();
   }
 
-  /** Sends what is left over after the server stayed away. */
+  /** Goes on where the server stayed away, or sends everything anew when it has lost the import. */
   async retry() {
     if (!this.state.canRetry) return;
-    if (this.unsent.length > 0 || this.id === null) await this.send();
+    if (this.id === null || this.unsent.size > 0) await this.send();
     else await this.guard(() => this.finish());
+  }
+
+  begin(chosen) {
+    this.id = null;
+    this.refused = [];
+    this.chosen = chosen;
+    this.unsent = new Set(chosen);
+    this.settledBytes = 0;
   }
 
   /** Has a set of plates drawn by the server. */
   async draw(count, labelled) {
     if (this.busy) return;
-    this.refused = [];
-    this.unsent = [];
+    this.begin([]);
     this.state = fresh("importing");
     this.tell({ total: count });
     await this.guard(async () => {
@@ -76,14 +85,19 @@ export class Importer {
     await this.guard(() => this.follow(id));
   }
 
-  cancel() {
-    if (this.state.phase !== "sending") return;
-    this.abort.abort(new DOMException("Cancelled", "AbortError"));
+  /** While sending, nothing is imported; later on, what was imported until now stays and is reported. */
+  async cancel() {
+    if (this.state.phase === "sending") this.abort.abort(new DOMException("Cancelled", "AbortError"));
+    else this.tell({ cancelling: true });
+    if (this.id === null) return;
+    // Whether the server heard it or not, the state it tells next is the truth.
+    await sendJson("POST", `/api/imports/${encodeURIComponent(this.id)}/cancel`, {}).catch(() => this.tell({ cancelling: false }));
   }
 
   async send() {
     this.abort = new AbortController();
-    this.tell({ phase: "sending", error: "", canRetry: false, away: false });
+    const filesSent = this.chosen.length - this.unsent.size;
+    this.tell({ phase: "sending", error: "", canRetry: false, away: false, filesSent, bytesSent: this.settledBytes });
     await this.guard(async () => {
       this.id ??= (await sendJson("POST", "/api/imports", {}, { signal: this.abort.signal })).id;
       rememberImport(this.id);
@@ -97,19 +111,20 @@ export class Importer {
     const under = new Map();
     const progress = (file, bytes) => {
       under.set(file, bytes);
-      this.tell({ bytesSent: this.settledBytes() + [...under.values()].reduce((sum, each) => sum + each, 0) });
+      this.tell({ bytesSent: this.settledBytes + [...under.values()].reduce((sum, each) => sum + each, 0) });
     };
     const settle = (chosen) => {
       under.delete(chosen);
-      this.unsent = this.unsent.filter((each) => each !== chosen);
-      this.tell({ filesSent: this.state.files - this.unsent.length });
+      this.unsent.delete(chosen);
+      this.settledBytes += chosen.file.size;
+      this.tell({ filesSent: this.state.files - this.unsent.size });
     };
     const put = (chosen) =>
       putFile(`/api/imports/${encodeURIComponent(this.id)}/files?path=${encodeURIComponent(chosen.path)}`, chosen.file, {
         signal,
         onProgress: (bytes) => progress(chosen, bytes),
       });
-    await sendAll(this.unsent, put, {
+    await sendAll([...this.unsent], put, {
       parallel: PARALLEL,
       signal,
       wait: (milliseconds) => pause(milliseconds, signal),
@@ -120,10 +135,6 @@ export class Importer {
       },
       onRetry: (away) => away !== this.state.away && this.tell({ away }),
     });
-  }
-
-  settledBytes() {
-    return this.state.bytes - this.unsent.reduce((sum, { file }) => sum + file.size, 0);
   }
 
   async finish() {
@@ -150,7 +161,7 @@ export class Importer {
   done(report) {
     rememberImport(null);
     const rejected = [...this.refused, ...report.rejected];
-    this.tell({ phase: "done", away: false, report: { ...report, rejected } });
+    this.tell({ phase: "done", away: false, cancelling: false, report: { ...report, rejected } });
   }
 
   /** The edge of every import: whatever goes wrong becomes a state that says so. */
@@ -163,8 +174,11 @@ export class Importer {
         this.tell({ phase: "cancelled", away: false });
         return;
       }
-      const canRetry = error.status === 0 || this.unsent.length > 0;
-      if (!canRetry) rememberImport(null);
+      if (!isResumable(error.status)) {
+        rememberImport(null);
+        this.begin(this.chosen);
+      }
+      const canRetry = this.chosen.length > 0;
       this.tell({ phase: "failed", away: false, error: error.message, canRetry });
     }
   }
@@ -178,7 +192,12 @@ export class Importer {
 /** @returns {ImportState} */
 function fresh(phase) {
   const numbers = { files: 0, filesSent: 0, bytes: 0, bytesSent: 0, done: 0, total: 0 };
-  return { phase, ...numbers, current: "", away: false, error: "", report: null, canRetry: false };
+  return { phase, ...numbers, current: "", away: false, cancelling: false, error: "", report: null, canRetry: false };
+}
+
+/** Whether the server still holds what it was sent: it was away, or its disk was full for a while. */
+function isResumable(status) {
+  return isPassing(status) || status === 507;
 }
 
 function awayOrThrow(error) {
@@ -191,21 +210,4 @@ function pause(milliseconds, signal) {
     const timer = setTimeout(resolve, milliseconds);
     signal?.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
   });
-}
-
-function recallImport() {
-  try {
-    return sessionStorage.getItem(UNDER_WAY);
-  } catch {
-    return null;
-  }
-}
-
-function rememberImport(id) {
-  try {
-    if (id === null) sessionStorage.removeItem(UNDER_WAY);
-    else sessionStorage.setItem(UNDER_WAY, id);
-  } catch {
-    // Without storage a reload during an import shows its report only once it is done.
-  }
 }

@@ -25,7 +25,9 @@ export class Progress {
     this.element.classList.toggle("bad", state.phase === "failed");
     this.element.classList.toggle("warn", state.away || state.phase === "cancelled");
     setText(this.sentence, sentenceOf(state));
-    show(this.cancel, state.phase === "sending");
+    show(this.cancel, state.phase === "sending" || (state.phase === "importing" && state.files > 0));
+    this.cancel.disabled = state.cancelling;
+    setText(this.cancel, state.cancelling ? "Cancelling…" : "Cancel");
     show(this.retry, state.phase === "failed" && state.canRetry);
     show(this.sent.element, state.files > 0 && (working || state.canRetry));
     show(this.imported.element, working);

@@ -1,1 +1,1 @@
-"""The networks and how they learn. torch lives in this room and nowhere else; it opens no database and draws no page."""
+"""The networks and how they learn. torch lives here and nowhere else; no database and no page is known here."""

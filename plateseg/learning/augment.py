@@ -102,7 +102,8 @@ def _moved_corners(corners: NDArray[np.float32], limits: Preset, rng: np.random.
     shift = rng.uniform(-limits.shift, limits.shift, 2) * size
     pull = rng.uniform(-limits.perspective, limits.perspective, (4, 2)) * size
     centre = size / 2
-    return ((corners - centre) @ turn.T + centre + shift + pull).astype(np.float32)
+    moved: NDArray[np.float32] = ((corners - centre) @ turn.T + centre + shift + pull).astype(np.float32)
+    return moved
 
 
 def _recolour(picture: Tensor, limits: Preset, rng: np.random.Generator) -> Tensor:

@@ -95,12 +95,12 @@ def build_cache(
     *,
     longer_side: int,
     keep_truth: bool,
-    on_progress: Callable[[int], bool] = lambda done: True,
+    keep_going: Callable[[], bool] = lambda: True,
 ) -> BuiltCache | None:
     """Decode and scale every sample into `path`, or take the file up again when it was made from these very names.
 
-    keep_truth: also keep masks at the photograph's resolution (validation). on_progress: called with the number
-    done; returning False ends the work, and None is returned.
+    keep_truth: also keep masks at the photograph's resolution (validation). keep_going: asked after every few
+    photographs; False ends the work, and None is returned.
     """
     about = {"longer_side": longer_side, "keep_truth": keep_truth, "names": [sample.name for sample in samples]}
     ready = _reopen(path, about)
@@ -116,7 +116,7 @@ def build_cache(
                     rejected[samples[number].name] = outcome
                 else:
                     entries.append(_append(file, number, outcome))
-                if not on_progress(number + 1):
+                if number % _CHUNK == 0 and not keep_going():
                     return None
         _index_path(path).write_text(
             json.dumps({**about, "entries": [asdict(entry) for entry in entries], "rejected": rejected})

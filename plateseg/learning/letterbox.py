@@ -36,7 +36,8 @@ def scale_mask(mask: Mask, shape: tuple[int, int]) -> Mask:
     if len(present) == 1:
         return np.full(shape, present[0], np.uint8)
     covered = np.stack([_resized((mask == value).astype(np.uint8) * 255, shape) for value in present])
-    return np.asarray(present, np.uint8)[covered.argmax(axis=0)]
+    chosen: Mask = np.asarray(present, np.uint8)[covered.argmax(axis=0)]
+    return chosen
 
 
 def upscale_probability(probability: Probability, shape: tuple[int, int]) -> Probability:

@@ -48,7 +48,7 @@ def _loader(data: TrainingData, keys: list[Key], workers: int, pin: bool) -> Dat
     return DataLoader(
         _KeyedDataset(data),
         batch_size=None,
-        sampler=keys,  # type: ignore[arg-type]
+        sampler=keys,
         num_workers=workers,
         pin_memory=pin,
         persistent_workers=True,

@@ -22,11 +22,11 @@ def resolve(config: TrainConfig) -> tuple[str, str]:
 
 def resolve_device(device: str) -> str:
     """'auto' -> cuda, mps or cpu, whichever is there first. Raises BadConfig for a device that is not there."""
-    there = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available, "cpu": lambda: True}
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if device == "auto":
-        return next(name for name, available in there.items() if available())
+        return next(name for name, available in there.items() if available)
     if device not in there:
         raise BadConfig(f"There is no device called {device!r}. Choose auto, {', '.join(there)}.")
-    if not there[device]():
+    if not there[device]:
         raise BadConfig(f"This machine offers PyTorch no {device} device. Choose auto or cpu.")
     return device

@@ -44,6 +44,7 @@ def deeplab(name: str, classes: int, pretrained: bool) -> BuiltModel:
         weights_note=note,
         adapter=torchvision_logits,
         smallest_batch=2,  # the image pooling branch normalises one pixel per photograph
+        training_only=("aux_classifier",),
     )
 
 

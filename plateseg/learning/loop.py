@@ -1,0 +1,204 @@
+"""The training run: `fit` prepares, trains, judges, keeps the best, and can be stopped at any step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from plateseg.domain.types import CheckpointKind, MetricPoint, RunStatus, TrainConfig
+from plateseg.errors import BadConfig
+from plateseg.learning.dataset import Batch, Sample, epoch_batches
+from plateseg.learning.memory import advice_when_out_of_memory
+from plateseg.learning.meter import StepMeter
+from plateseg.learning.pace import Ending, Pace
+from plateseg.learning.prepare import Prepared, prepare
+from plateseg.learning.reporter import Reporter
+from plateseg.learning.schedule import rate_factor
+
+
+@dataclass(frozen=True, slots=True)
+class FitResult:
+    """How a run ended. status: FINISHED or STOPPED; failures are raised. reason: one sentence."""
+
+    status: RunStatus
+    reason: str
+    epochs_done: int
+    """Whole epochs."""
+    best_iou: float | None
+    best_epoch: int | None
+
+
+def fit(
+    config: TrainConfig,
+    train: Sequence[Sample],
+    val: Sequence[Sample],
+    reporter: Reporter,
+    *,
+    cache_dir: Path,
+    resume: Path | None = None,
+    start_from: Path | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> FitResult:
+    """Train as configured and leave `best` and `last` checkpoints with the reporter.
+
+    cache_dir: a folder of this run's own for scaled photographs and files on their way to the reporter.
+    resume: a `last` checkpoint to continue exactly. start_from: a weights file to begin with.
+    Raises BadConfig, BadCheckpoint, TrainingFailed or StorageUnavailable, each with a sentence for the person.
+    """
+    if not train or not val:
+        raise BadConfig("Training needs at least one labelled photograph to train on and one to validate with.")
+    begin = clock()
+    with advice_when_out_of_memory(config):
+        prepared = prepare(
+            config, train, val, reporter, cache_dir=cache_dir, resume=resume, start_from=start_from, clock=clock
+        )
+        if prepared is None:
+            return FitResult(RunStatus.STOPPED, "Stopped before the first step: there is no model yet.", 0, None, None)
+        return Training(config, prepared, reporter, begin=begin, clock=clock).run()
+
+
+class Training:
+    """One run in progress. What a resume must know is in its records; everything else can be made anew."""
+
+    def __init__(
+        self, config: TrainConfig, prepared: Prepared, reporter: Reporter, *, begin: float, clock: Callable[[], float]
+    ) -> None:
+        self._config = config
+        self._reporter = reporter
+        self._learner = prepared.learner
+        self._judge = prepared.judge
+        self._feeder = prepared.feeder
+        self._files = prepared.files
+        self._records = prepared.records
+        self._shapes = [entry.shape for entry in prepared.train.entries]
+        self._meter = StepMeter(
+            reporter, device=prepared.learner.device, learning_rate=config.learning_rate, clock=clock
+        )
+        self._pace = Pace(
+            config,
+            prepared.records,
+            steps_per_epoch=len(self._plan(0)),
+            val_count=len(prepared.val),
+            stop_requested=reporter.stop_requested,
+            begin=begin,
+            clock=clock,
+        )
+
+    def run(self) -> FitResult:
+        """Train until the last epoch, the end of the time budget, or a person's stop."""
+        while self._records.epoch < self._config.epochs:
+            ending = self._train_epoch()
+            if ending is not None:
+                return self._end_early(ending)
+            self._end_epoch()
+        self._save_last()
+        return self._result(RunStatus.FINISHED, f"Trained {self._config.epochs} epochs.")
+
+    def _train_epoch(self) -> Ending | None:
+        """Train what is left of the epoch under way; an Ending when the run shall not go on."""
+        batches = self._plan(self._records.epoch)[self._records.position :]
+        self._meter.restart()
+        with closing(self._timed(self._feeder.epoch(self._records.epoch, batches))) as timed:
+            for batch, waited in timed:
+                self._step(batch, waited)
+                ending = self._pace.ending()
+                if ending is not None:
+                    return ending
+                if self._pace.checkpoint_due():
+                    self._judge_now(self._pace.mid_epoch_limit)
+                    self._save_last()
+        return None
+
+    def _step(self, batch: Batch, waited: float) -> None:
+        outcome = self._learner.step(batch, rate_factor(self._pace.progress))
+        self._records.step += 1
+        self._records.position += 1
+        if self._meter.add(outcome, images=len(batch.masks), waited=waited):
+            self._flush()
+
+    def _end_epoch(self) -> None:
+        self._complete_epoch()
+        self._judge_now(self._pace.judging_limit)
+        every = self._config.keep_every_epochs
+        if every and self._records.epoch % every == 0:
+            self._files.save_weights(CheckpointKind.EPOCH, self._records, self._records.history[-1]["val/mean_iou"])
+        if self._pace.worth_saving():
+            self._save_last()
+        self._report_progress()
+
+    def _end_early(self, ending: Ending) -> FitResult:
+        """Leave a judged and usable model, quickly."""
+        if self._records.position == self._pace.steps_per_epoch:
+            self._complete_epoch()
+        if self._records.judged_step < self._records.step:
+            self._judge_now(self._pace.judging_limit)
+        self._save_last()
+        return self._result(ending.status, ending.reason)
+
+    def _complete_epoch(self) -> None:
+        self._records.epoch += 1
+        self._records.position = 0
+
+    def _judge_now(self, allowed: Callable[[], float]) -> None:
+        """Validate the averaged weights, tell, and keep them when they are the best so far."""
+        self._flush()
+        records, number = self._records, self._records.epoch_number
+
+        judgement = self._judge(
+            self._learner,
+            allowed=allowed,
+            preview=lambda *pictures: self._reporter.preview(number, *pictures),
+        )
+        if not judgement.complete:
+            self._reporter.note(f"Validated on {len(judgement.scores)} photographs only, to be quick.")
+        self._pace.judged(judgement.seconds)
+        records.judged_step = records.step
+        values = {"val/loss": judgement.loss, "val/iou": judgement.counts.iou, "val/mean_iou": judgement.mean_iou}
+        records.history.append({"step": records.step, "epoch": self._epoch, **values})
+        self._reporter.metrics([MetricPoint(records.step, self._epoch, *item) for item in values.items()])
+        if records.is_better(judgement):
+            records.take_best(judgement)
+            self._files.save_weights(CheckpointKind.BEST, records, judgement.mean_iou)
+        self._meter.restart()
+
+    def _save_last(self) -> None:
+        self._flush()
+        begin = self._pace.clock()
+        self._records.elapsed = self._pace.elapsed
+        self._files.save_last(self._records)
+        self._pace.saved(self._pace.clock() - begin)
+        self._meter.restart()
+
+    def _flush(self) -> None:
+        self._meter.flush(step=self._records.step, epoch=self._epoch)
+        self._pace.step_seconds = self._meter.seconds_per_step or 0.0
+        self._report_progress()
+
+    def _report_progress(self) -> None:
+        pace, records = self._pace, self._records
+        self._reporter.progress(records.epoch, records.step, pace.steps_per_epoch, pace.seconds_per_step)
+
+    @property
+    def _epoch(self) -> float:
+        """Epochs done, the one under way as a fraction."""
+        return self._records.epoch + self._records.position / self._pace.steps_per_epoch
+
+    def _plan(self, epoch: int) -> list[tuple[int, ...]]:
+        return epoch_batches(self._shapes, self._config.batch_size, seed=self._config.seed, epoch=epoch)
+
+    def _timed(self, batches: Iterator[Batch]) -> Generator[tuple[Batch, float], None, None]:
+        """Each batch with the seconds it was waited for."""
+        asked = self._pace.clock()
+        try:
+            for batch in batches:
+                yield batch, self._pace.clock() - asked
+                asked = self._pace.clock()
+        finally:
+            if isinstance(batches, Generator):
+                batches.close()
+
+    def _result(self, status: RunStatus, reason: str) -> FitResult:
+        return FitResult(status, reason, self._records.epoch, self._records.best_iou, self._records.best_epoch)

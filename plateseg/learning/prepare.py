@@ -1,0 +1,161 @@
+"""Everything between a configuration and the first step: scaled photographs, the network, its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from plateseg.domain.types import TrainConfig
+from plateseg.errors import BadCheckpoint, BadConfig, TrainingFailed
+from plateseg.learning import checkpoint
+from plateseg.learning.architectures import BuiltModel, build, resolve
+from plateseg.learning.cache import BuiltCache, PixelCache, Sample, build_cache
+from plateseg.learning.chance import restore_chance, seed_everything
+from plateseg.learning.dataset import TrainingData
+from plateseg.learning.files import CheckpointFiles
+from plateseg.learning.judge import Judge
+from plateseg.learning.learner import Learner
+from plateseg.learning.losses import DEFAULT_LOSS, get_loss
+from plateseg.learning.prefetch import Feeder, worker_count
+from plateseg.learning.records import Records
+from plateseg.learning.reporter import Reporter
+
+_PREVIEWS = 6
+_UNREADABLE_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that a run needs, ready to take its next step."""
+
+    train: PixelCache
+    val: PixelCache
+    learner: Learner
+    judge: Judge
+    feeder: Feeder
+    files: CheckpointFiles
+    records: Records
+
+
+def prepare(
+    config: TrainConfig,
+    train: Sequence[Sample],
+    val: Sequence[Sample],
+    reporter: Reporter,
+    *,
+    cache_dir: Path,
+    resume: Path | None,
+    start_from: Path | None,
+    clock: Callable[[], float],
+) -> Prepared | None:
+    """None when a person asked to stop meanwhile."""
+    architecture, device = resolve(config)
+    seed_everything(config.seed)
+    if device == "cpu":
+        torch.set_flush_denormal(True)  # numbers too small to matter would slow the CPU down
+    if device == "cuda":
+        torch.backends.cudnn.benchmark = True
+    caches = _scaled(config, train, val, reporter, cache_dir)
+    if caches is None:
+        return None
+    learner, records = _learner(config, architecture, device, len(caches[0]), reporter, resume, start_from)
+    return Prepared(
+        train=caches[0],
+        val=caches[1],
+        learner=learner,
+        judge=Judge(caches[1], config.batch_size, previews=_PREVIEWS, clock=clock),
+        feeder=Feeder(
+            TrainingData(caches[0], config.augment, config.seed),
+            workers=worker_count(config.workers, device),
+            pin=device == "cuda",
+        ),
+        files=CheckpointFiles(cache_dir, config, learner, reporter),
+        records=records,
+    )
+
+
+def _scaled(
+    config: TrainConfig, train: Sequence[Sample], val: Sequence[Sample], reporter: Reporter, folder: Path
+) -> tuple[PixelCache, PixelCache] | None:
+    """The caches of training and validation photographs; what cannot be read is named and left out."""
+    built: list[BuiltCache] = []
+    for name, samples in (("train", train), ("val", val)):
+        ready = build_cache(
+            samples,
+            folder / f"{name}-{config.image_size}.pixels",
+            longer_side=config.image_size,
+            keep_truth=name == "val",
+            keep_going=lambda: not reporter.stop_requested(),
+        )
+        if ready is None:
+            return None
+        built.append(ready)
+    _check_rejected(built, len(train) + len(val), reporter)
+    return built[0].cache, built[1].cache
+
+
+def _check_rejected(built: Sequence[BuiltCache], count: int, reporter: Reporter) -> None:
+    rejected = {name: reason for each in built for name, reason in each.rejected.items()}
+    for name, reason in rejected.items():
+        reporter.note(f"{name} is left out: {reason}")
+    if not rejected:
+        return
+    reporter.note(f"{len(rejected)} of {count} photographs were left out.")
+    if len(rejected) > max(1, _UNREADABLE_SHARE * count) or not all(len(each.cache) for each in built):
+        name, reason = next(iter(rejected.items()))
+        raise TrainingFailed(
+            f"{len(rejected)} of {count} photographs or masks could not be read, the first being {name} ({reason}). "
+            "Repair or exclude them, then train again."
+        )
+
+
+def _learner(
+    config: TrainConfig,
+    architecture: str,
+    device: str,
+    train_count: int,
+    reporter: Reporter,
+    resume: Path | None,
+    start_from: Path | None,
+) -> tuple[Learner, Records]:
+    built = build(architecture, pretrained=resume is None and start_from is None)
+    if config.batch_size < built.smallest_batch:
+        raise BadConfig(f"{architecture} needs a batch size of at least {built.smallest_batch}.")
+    if start_from is not None and resume is None:
+        checkpoint.load_into(built, checkpoint.load_weights(start_from), name=start_from.name)
+    learner = Learner(
+        built,
+        device=device,
+        learning_rate=config.learning_rate,
+        freeze_backbone=config.freeze_backbone,
+        loss=get_loss(DEFAULT_LOSS),
+    )
+    records = Records(train_count) if resume is None else _resumed(learner, resume, train_count)
+    reporter.note(_opening(built, device, records, start_from))
+    return learner, records
+
+
+def _resumed(learner: Learner, path: Path, train_count: int) -> Records:
+    data = checkpoint.load_weights(path)
+    if data.training is None:
+        raise BadCheckpoint(f"{path.name} holds weights only. Resume from a `last` checkpoint, or start from this one.")
+    checkpoint.load_into(learner.built, data, name=path.name)
+    records = Records(**data.training["records"])
+    if records.train_count != train_count:
+        raise BadCheckpoint(
+            f"{path.name} belongs to a run with {records.train_count} training photographs, and now there are "
+            f"{train_count}. Start a new run from its weights instead."
+        )
+    learner.restore(data.training["learner"])
+    restore_chance(data.training["chance"])
+    return records
+
+
+def _opening(built: BuiltModel, device: str, records: Records, start_from: Path | None) -> str:
+    if records.step:
+        return f"Resumed {built.name} on {device} after step {records.step} of epoch {records.epoch_number}."
+    origin = f"Starts from the weights in {start_from.name}." if start_from else built.weights_note
+    return f"Training {built.name} on {device}. {origin}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +12,12 @@ from PIL import Image as Pillow
 
 from plateseg.domain import foreign, png
 from plateseg.domain.formats import sniff
+from plateseg.domain.images import DEFAULT_LIMITS
 from plateseg.domain.types import Mask
 from plateseg.errors import BadImage, BadMask
 
 CUT = 127
+_NEARLY_BLACK, _NEARLY_WHITE = 16, 239
 _Levels = NDArray[np.uint8]
 
 
@@ -24,7 +28,7 @@ def from_png(data: bytes, *, width: int, height: int) -> tuple[Mask, str]:
     are read, too. Raises BadMask for another size, and for what is no image.
     """
     try:
-        levels, notes = _levels(data, width=width, height=height)
+        levels, notes = _levels(data, partial(_check_fit, width=width, height=height))
     except BadImage as error:
         raise BadMask(f"The mask cannot be read. {error}") from error
     highest = int(levels.max())
@@ -32,6 +36,21 @@ def from_png(data: bytes, *, width: int, height: int) -> tuple[Mask, str]:
         return levels, _join([*notes, "values 0 and 1 read as class indices, 1 = plate"])
     mask = (levels > CUT).astype(np.uint8)
     return mask, _join([*notes, *_remarks(levels, mask, highest)])
+
+
+def looks_like_mask(data: bytes) -> bool:
+    """Whether a file that lies beside a photograph is its mask rather than another photograph, by its contents.
+
+    Nearly all of a mask is black or white, or it knows two levels only. Never raises.
+    """
+    try:
+        levels, _ = _levels(data, _check_pixels)
+    except (BadImage, BadMask):
+        return False
+    if np.count_nonzero(np.bincount(levels.ravel(), minlength=256)) <= 2:
+        return True
+    extreme = np.count_nonzero((levels <= _NEARLY_BLACK) | (levels >= _NEARLY_WHITE))
+    return bool(extreme >= 0.98 * levels.size)
 
 
 def wrong_size(mask_width: int, mask_height: int, *, width: int, height: int) -> str:
@@ -53,18 +72,30 @@ def _remarks(levels: _Levels, mask: Mask, highest: int) -> list[str]:
     return [f"soft grey mask, cut at {CUT}"] if soft else []
 
 
-def _levels(data: bytes, *, width: int, height: int) -> tuple[_Levels, list[str]]:
-    """One grey level a pixel, (height, width) uint8, and notes on how it was made of the file's channels."""
+def _check_fit(mask_width: int, mask_height: int, *, width: int, height: int) -> None:
+    if (mask_width, mask_height) != (width, height):
+        raise BadMask(wrong_size(mask_width, mask_height, width=width, height=height))
+
+
+def _check_pixels(width: int, height: int) -> None:
+    if width * height > DEFAULT_LIMITS.max_pixels:
+        raise BadMask(f"A mask of {width}x{height} pixels is larger than any photograph taken here.")
+
+
+def _levels(data: bytes, check_size: Callable[[int, int], None]) -> tuple[_Levels, list[str]]:
+    """One grey level a pixel, (H, W) uint8, and notes on how it was made of the file's channels.
+
+    check_size(width, height) is asked before any pixel is decoded and raises to refuse.
+    """
     source = sniff(data)
     if source == "PNG":
         png.lay_out(data)  # refuses a file that is cut off or damaged
     try:
         with Pillow.open(io.BytesIO(data), formats=[source]) as picture:
-            if picture.size != (width, height):
-                raise BadMask(wrong_size(*picture.size, width=width, height=height))
+            check_size(*picture.size)
             return _grey(picture)
     except Pillow.DecompressionBombError as error:
-        raise BadMask(f"The mask is far larger than its photograph ({width}x{height}).") from error
+        raise BadMask("The mask is far larger than any photograph: export it at the photograph's size.") from error
     except foreign.PILLOW_FAULTS as error:
         raise BadMask("The mask is damaged or cut off: export it again.") from error
 
@@ -104,19 +135,3 @@ def _kind(mode: str) -> str:
 
 def _join(notes: list[str]) -> str:
     return "; ".join(notes)
-
-
-def looks_like_mask(data: bytes) -> bool:
-    """Whether a picture is a mask by its contents: grey, and all but a few of its pixels at one end of the scale."""
-    try:
-        with Pillow.open(io.BytesIO(data)) as picture:
-            if picture.mode == "1":
-                return True
-            small = picture.convert("RGB").resize((256, 256), Pillow.Resampling.NEAREST)
-    except (OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
-        return False
-    levels = np.asarray(small).astype(np.int16)
-    if np.abs(levels - levels[..., :1]).max() > 2:
-        return False
-    between = (levels[..., 0] > 16) & (levels[..., 0] < 239)
-    return bool(between.mean() < 0.02)

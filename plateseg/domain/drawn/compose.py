@@ -30,8 +30,8 @@ def draw(
     fine_width, fine_height = width * _FINE, height * _FINE
     horizon = fine_height * rng.uniform(0.3, 0.5)
     scene = draw_scene(rng, width=fine_width, height=fine_height, horizon=horizon)
-    cover = np.zeros((fine_height, fine_width), np.float32)
-    quads = []
+    mask = np.zeros((height, width), np.uint8)
+    quads: list[Quad] = []
     slots = max(1, plates)
     for slot in range(slots):
         car = draw_car(rng)
@@ -43,11 +43,11 @@ def draw(
         onto = place @ mount
         _set_recess(scene, onto, style, car)
         if plates:
-            quads.append(_set_plate(scene, cover, draw_plate(rng, style), onto))
+            # From the corners between fine pixels to centres of whole ones.
+            quads.append((_set_plate(scene, draw_plate(rng, style), onto) / _FINE - 0.5).astype(np.float32))
+            mask |= _inside(quads[-1], width=width, height=height)
     photograph = light(rng, np.asarray(cv2.resize(scene, (width, height), interpolation=cv2.INTER_AREA), np.uint8))
-    exact = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA)
-    # From the corners between fine pixels to centres of whole ones.
-    return photograph, (exact >= 0.5).astype(np.uint8), tuple((quad / _FINE - 0.5).astype(np.float32) for quad in quads)
+    return photograph, mask, tuple(quads)
 
 
 def _place(rng: np.random.Generator, slot: int, slots: int, *, width: int, height: int) -> _Matrix:
@@ -120,8 +120,17 @@ def _set_recess(scene: Image, onto: _Matrix, style: PlateStyle, car: Car) -> Non
     fill(scene, rimmed, scaled((40, 41, 44), 0.8 + car.plate_at[0] % 1))
 
 
-def _set_plate(scene: Image, cover: NDArray[np.float32], plate: Image, onto: _Matrix) -> NDArray[np.float32]:
-    """Lay a plate onto the scene and add it to `cover`; its corners in fine pixels, clockwise from the top left."""
+def _inside(quad: Quad, *, width: int, height: int) -> Mask:
+    """The pixels whose centre lies within a convex quad: (height, width) uint8 of 0 and 1."""
+    x, y = np.arange(width, dtype=np.float32)[None, :], np.arange(height, dtype=np.float32)[:, None]
+    inside = np.ones((height, width), bool)
+    for start, edge in zip(quad, np.roll(quad, -1, axis=0) - quad, strict=True):
+        inside &= edge[0] * (y - start[1]) - edge[1] * (x - start[0]) >= 0
+    return inside.astype(np.uint8)
+
+
+def _set_plate(scene: Image, plate: Image, onto: _Matrix) -> NDArray[np.float32]:
+    """Lay a plate onto the scene; its corners in fine pixels, clockwise from the top left."""
     height, width = plate.shape[:2]
     corners = _through(onto, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64))
     ratio = float(np.linalg.norm(corners[1] - corners[0])) / width
@@ -135,7 +144,6 @@ def _set_plate(scene: Image, cover: NDArray[np.float32], plate: Image, onto: _Ma
     left, top, right, bottom = window
     mine = coverage(corners - 0.5 - [left, top], width=right - left, height=bottom - top)
     _lay(scene, small, warp, window, cover=mine)
-    np.maximum(cover[top:bottom, left:right], mine, out=cover[top:bottom, left:right])
     return corners
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from plateseg.domain.types import Run, Split, TrainConfig
@@ -13,6 +13,7 @@ from plateseg.settings import Settings
 from storage import Storage
 
 LONG_RUN_SECONDS = 3 * 3600.0
+TRIED_BATCH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Trials:
         key = (architecture, device, config.image_size, config.freeze_backbone)
         with self._lock:
             if key not in self._seconds_per_image:
-                self._seconds_per_image[key] = estimate.seconds_per_image(config, architecture, device)
+                one = replace(config, architecture=architecture, device=device, batch_size=TRIED_BATCH)
+                self._seconds_per_image[key] = estimate.estimate_seconds_per_step(one) / TRIED_BATCH
             return self._seconds_per_image[key] * config.batch_size
 
 
@@ -86,8 +88,9 @@ def estimate(
     known = _measured(storage, config, architecture, device, settings)
     per_step = known if known is not None else trials.seconds_per_step(config, architecture, device)
     steps = ceil(train / config.batch_size)
-    # A validation step has no backward pass: about a third of a training step.
-    per_epoch = steps * per_step + ceil(val / config.batch_size) * per_step / 3
+    # A measured step has its share of validation in it; a tried one has not, and validating is a third of the work.
+    validation = 0.0 if known is not None else ceil(val / config.batch_size) * per_step / 3
+    per_epoch = steps * per_step + validation
     in_all = per_epoch * config.epochs
     if config.time_budget_minutes:
         in_all = min(in_all, config.time_budget_minutes * 60)

@@ -75,7 +75,7 @@ class RunReporter:
         with self._lock:
             self._waiting.extend(points)
 
-    def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float | None) -> None:
+    def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the run is."""
         message = f"Training: epoch {epoch + 1}, step {step}."
         self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message)

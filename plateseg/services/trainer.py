@@ -23,7 +23,7 @@ from plateseg.settings import Settings
 from storage import Storage
 
 if TYPE_CHECKING:
-    from plateseg.learning.dataset import Sample
+    from plateseg.learning.cache import Sample
 
 log = logging.getLogger(__name__)
 
@@ -91,8 +91,7 @@ def _fit(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) 
         resume=resume,
         start_from=start_from,
     )
-    status = RunStatus.FINISHED if result.status == "finished" else RunStatus.STOPPED
-    return status, result.reason
+    return result.status, result.reason
 
 
 def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int, ImageItem]) -> list[Sample]:
@@ -107,7 +106,7 @@ def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int,
 
 
 def _sample(storage: Storage, item: ImageItem, entry: SnapshotEntry) -> Sample:
-    from plateseg.learning.dataset import Sample
+    from plateseg.learning.cache import Sample
 
     return Sample(
         name=item.name,

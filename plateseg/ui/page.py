@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import gradio as gr
 
 from plateseg.ui import api
@@ -37,7 +39,7 @@ def build(context: Context) -> gr.Blocks:
                 with gr.Tab(label, id=name, elem_id=f"tab-{name}") as tab:
                     build_tab(context, tab)
         api.publish(context)
-    return page
+    return cast(gr.Blocks, page)
 
 
 def theme() -> gr.themes.Base:

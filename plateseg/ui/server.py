@@ -54,7 +54,7 @@ def build_app(storage: Storage, settings: Settings, clock: Callable[[], datetime
 
 
 def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
-    return gr.mount_gradio_app(
+    mounted: FastAPI = gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -70,3 +70,4 @@ def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
         css=page.CSS,
         head=page.HEAD,
     )
+    return mounted

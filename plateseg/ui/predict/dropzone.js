@@ -14,8 +14,9 @@ export class DropZone {
     this.input.addEventListener("change", () => this.chosen());
     this.button = h("button.ps-button.primary", { testid: "predict-another", onclick: () => this.input.click() }, "Choose a photograph");
     this.hint = h("p.ps-muted", {});
-    this.element = h("div.pr-drop", { testid: "predict-drop" }, this.input, this.button, this.hint);
-    this.element.addEventListener("click", (event) => event.target !== this.button && event.target !== this.input && this.input.click());
+    const title = h("p.pr-title", {}, "Find the plates of a photograph");
+    this.element = h("div.pr-drop", { testid: "predict-drop" }, title, this.input, this.button, this.hint);
+    this.element.addEventListener("click", (event) => [this.button, this.input].includes(event.target) || this.input.click());
     this.listen(area);
     this.setCompact(false);
   }

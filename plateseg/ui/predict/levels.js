@@ -2,6 +2,8 @@
 
 /** Pixels of the companion; photographs below need none. */
 const ENOUGH = 1_600_000;
+/** How far the companion is enlarged before the full picture, slow to draw as a whole, takes over. */
+const STRETCH = 1.5;
 
 export class Levels {
   /** @param {ImageBitmap} full @param {ImageBitmap|null} small */
@@ -33,7 +35,7 @@ export class Levels {
    * @param {{x: number, y: number, width: number, height: number}} target
    */
   draw(context, window, target) {
-    const useSmall = this.small !== null && window.columns <= (window.width * this.small.width) / this.width;
+    const useSmall = this.small !== null && window.columns <= (STRETCH * window.width * this.small.width) / this.width;
     const source = useSmall ? this.small : this.full;
     const across = source.width / this.width;
     const down = source.height / this.height;

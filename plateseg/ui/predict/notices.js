@@ -2,11 +2,19 @@
 import { h, setText, show } from "../shell/dom.js";
 import { place } from "../shell/place.js";
 
-/** Shows on the first screen that there is nothing to predict with. */
-export function noModelNotice() {
-  const train = h("button.ps-button.primary", { testid: "go-train", onclick: () => place.go({ tab: "train" }) }, "Go to Train");
-  const text = h("p", {}, "There is no model yet: train one on the Train tab.");
-  return h("div.ps-notice.warn", { testid: "predict-no-model" }, text, train);
+export class NoModel {
+  constructor() {
+    this.train = h("button.ps-button.primary", { testid: "go-train", onclick: () => place.go({ tab: "train" }) }, "Go to Train");
+    this.text = h("p", {}, "There is no model yet: train one on the Train tab.");
+    this.element = h("div.ps-notice.warn", { testid: "predict-no-model" }, this.text, this.train);
+  }
+
+  /** @param {boolean} none @param {Failure|null} failure that says so itself and takes the button over */
+  draw(none, failure) {
+    show(this.element, none && !failure);
+    show(this.train, none);
+    (failure ?? this).element.append(this.train);
+  }
 }
 
 export class Busy {
@@ -23,10 +31,10 @@ export class Busy {
 }
 
 export class Failure {
-  /** @param {{onAgain: () => void}} handlers */
-  constructor({ onAgain }) {
-    this.text = h("p", { testid: "predict-error" });
-    this.again = h("button.ps-button", { testid: "predict-again", onclick: onAgain }, "Predict again");
+  /** @param {{testid: string, label: string, onAgain: () => void}} options label: of the button */
+  constructor({ testid, label, onAgain }) {
+    this.text = h("p", { testid: `${testid}-error` });
+    this.again = h("button.ps-button", { testid: `${testid}-again`, onclick: onAgain }, label);
     this.element = h("div.ps-notice.bad", { role: "alert" }, this.text, this.again);
   }
 

@@ -13,6 +13,8 @@ export class PlateTable {
   constructor({ onHover, onOpen }) {
     this.onHover = onHover;
     this.onOpen = onOpen;
+    /** @type {Plate[]|null} in the rows now */
+    this.plates = null;
     this.caption = h("p.pr-found", { testid: "plates-found", role: "status" });
     this.rows = h("tbody");
     const heads = ["#", "Score", "Size, px", "Area, px"].map((text) => h("th", { scope: "col" }, text));
@@ -23,6 +25,9 @@ export class PlateTable {
 
   /** @param {Plate[]} plates @param {number} threshold they were cut at */
   draw(plates, threshold) {
+    // A row under the pointer stays the row it is.
+    if (plates === this.plates) return;
+    this.plates = plates;
     setText(this.caption, found(plates.length, threshold));
     show(this.table, plates.length > 0);
     this.rows.replaceChildren(...plates.slice(0, MOST).map((plate, index) => this.row(plate, index)));

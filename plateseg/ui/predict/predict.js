@@ -10,7 +10,7 @@ import { fetchCut, fetchPicture, keep } from "./client.js";
 import { DropZone } from "./dropzone.js";
 import { Levels } from "./levels.js";
 import { ModelChooser } from "./modelchooser.js";
-import { Busy, Failure, noModelNotice } from "./notices.js";
+import { Busy, Failure, NoModel } from "./notices.js";
 import { Panel, USUAL } from "./panel.js";
 import { Session } from "./session.js";
 import { Stage } from "./stage.js";
@@ -21,6 +21,8 @@ import { Worker } from "./worker.js";
 
 /** How long the slider must rest before the figures are asked for, in milliseconds. */
 const REST = 150;
+/** When figures that could not be had are asked for again, in milliseconds. */
+const PATIENCE = 3000;
 
 /** @param {HTMLElement} element empty */
 export async function mount(element) {
@@ -35,6 +37,9 @@ class Room {
     this.threshold = USUAL;
     /** @type {import("./session.js").Prediction|null} whose pictures are on the stage */
     this.staged = null;
+    /** @type {import("./session.js").Shot|null} on its way into the dataset */
+    this.keeping = null;
+    this.retry = 0;
     this.worker = new Worker(this.session, { model: () => this.models.value, onChange: (shot) => this.onAnswer(shot) });
     this.asker = new Asker(({ id, threshold }, signal) => fetchCut(id, threshold, signal), {
       delay: REST,
@@ -48,13 +53,13 @@ class Room {
     const onHover = (index) => this.light(index);
     this.zone = new DropZone(this.element, { onFiles: (files) => this.onFiles(files) });
     this.models = new ModelChooser({ onChoose: () => this.again(), onKnown: () => this.draw() });
-    this.noModel = noModelNotice();
-    this.unknown = new Failure({ onAgain: () => this.models.refresh() });
+    this.noModel = new NoModel();
+    this.unknown = new Failure({ testid: "models", label: "Look again", onAgain: () => this.models.refresh() });
     this.strip = new Strip({ onSelect: (key) => this.session.select(key) && this.show() });
     this.viewbar = new ViewBar({ onView: (view) => this.setView(view), onFit: () => this.stage.fit() });
     this.stage = new Stage({ onHover, onZoom: (fitted) => this.viewbar.setFitted(fitted) });
     this.busy = new Busy();
-    this.failure = new Failure({ onAgain: () => this.again() });
+    this.failure = new Failure({ testid: "predict", label: "Predict again", onAgain: () => this.again() });
     this.panel = new Panel({
       onThreshold: (value) => this.setThreshold(value),
       onHover,
@@ -67,7 +72,8 @@ class Room {
     this.result = h("div.pr-result", {}, this.view, this.panel.element);
     const bar = h("header.pr-bar", {}, this.zone.element, this.models.element);
     this.element.classList.add("pr-root");
-    this.element.replaceChildren(bar, this.noModel, this.unknown.element, this.strip.element, this.failure.element, this.result);
+    const notices = [this.noModel.element, this.unknown.element];
+    this.element.replaceChildren(...notices, bar, this.strip.element, this.failure.element, this.result);
   }
 
   async open() {
@@ -157,7 +163,11 @@ class Room {
 
   ask(shot) {
     this.asker.cancel();
-    if (shot.cut.threshold === this.threshold) return this.drawPlates(shot);
+    clearTimeout(this.retry);
+    if (shot.cut.threshold === this.threshold) {
+      this.panel.say("");
+      return this.drawPlates(shot);
+    }
     return this.asker.put({ shot, id: shot.prediction.id, threshold: this.threshold });
   }
 
@@ -174,21 +184,30 @@ class Room {
       this.staged = null;
       return this.draw();
     }
-    if (shot.prediction === this.staged) return this.panel.say(error.message);
+    if (shot.prediction === this.staged) return this.waitForFigures(shot, error);
     this.session.fail(shot, `${shot.name}: ${error.message}`, true);
     return this.draw();
+  }
+
+  /** What is on the canvas stays right; only the figures are late. */
+  waitForFigures(shot, error) {
+    this.panel.say(`${error.message} The figures are of threshold ${shot.cut.threshold.toFixed(2)}.`);
+    this.retry = setTimeout(() => this.session.current === shot && shot.phase === "ready" && this.ask(shot), PATIENCE);
   }
 
   async keep() {
     const shot = this.session.current;
     const { prediction } = shot;
     this.panel.say("");
-    this.panel.drawKeeping(true, false);
+    this.keeping = shot;
+    this.draw();
     try {
       const kept = await keep(prediction.id, this.threshold);
       if (shot.prediction === prediction) shot.kept = kept;
     } catch (error) {
       if (this.session.current === shot) this.panel.say(error.message);
+    } finally {
+      this.keeping = null;
     }
     this.draw();
   }
@@ -199,16 +218,18 @@ class Room {
   }
 
   drawPlates(shot) {
-    if (shot.prediction === this.staged) this.stage.set({ plates: shot.cut.plates, lit: null });
+    if (shot.prediction !== this.staged || this.stage.plates === shot.cut.plates) return;
+    this.stage.set({ plates: shot.cut.plates, lit: null });
   }
 
   draw() {
     const { current: shot, shots } = this.session;
     const onStage = shot?.phase === "ready" && shot.prediction === this.staged;
     const state = !shot ? "empty" : shot.phase === "error" ? "error" : onStage ? "ready" : "busy";
-    show(this.noModel, this.models.none);
+    this.noModel.draw(this.models.none, state === "error" ? this.failure : null);
     this.unknown.draw(this.models.models === null ? this.models.error : "", true);
     show(this.models.element, !this.models.none);
+    this.models.select.disabled = state === "busy";
     this.zone.setCompact(shots.length > 0);
     this.strip.draw(shots, shot);
     this.failure.draw(state === "error" ? shot.error : "", state === "error" && shot.canRetry);
@@ -218,7 +239,7 @@ class Room {
     this.stage.element.classList.toggle("waiting", state === "busy");
     if (state === "ready") {
       this.panel.draw(shot, this.threshold);
-      this.panel.drawKeeping(false, shot.kept !== null);
+      this.panel.drawKeeping(this.keeping === shot, shot.kept !== null);
       this.stage.set({ threshold: this.threshold });
       this.drawPlates(shot);
     }

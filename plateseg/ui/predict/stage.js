@@ -83,17 +83,17 @@ export class Stage {
   setFitted(fitted) {
     if (fitted === this.fitted) return;
     this.fitted = fitted;
+    this.canvas.classList.toggle("movable", !fitted);
     this.onZoom(fitted);
   }
 
   resize() {
     const { clientWidth: width, clientHeight: height } = this.element;
     if (!width || !height) return;
-    const density = devicePixelRatio || 1;
     const held = this.pictures && !this.fitted ? toImage(this.place, middle(this.room)) : null;
     this.room = { width, height };
-    this.canvas.width = Math.round(width * density);
-    this.canvas.height = Math.round(height * density);
+    this.canvas.width = Math.round(width * devicePixelRatio);
+    this.canvas.height = Math.round(height * devicePixelRatio);
     if (this.pictures && this.fitted) this.place = fitView(this.pictures.photo, this.room, MARGIN);
     if (held) {
       const { scale } = this.place;
@@ -109,7 +109,7 @@ export class Stage {
   draw() {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const density = devicePixelRatio || 1;
+    const density = devicePixelRatio;
     this.context.setTransform(density, 0, 0, density, 0, 0);
     this.context.clearRect(0, 0, this.room.width, this.room.height);
     const window = this.pictures && visibleWindow(this.place, this.pictures.photo, this.room, density);
@@ -123,8 +123,18 @@ export class Stage {
       const layer = this.tint.draw(this.pictures.probability, window, this.table());
       this.context.drawImage(layer, target.x, target.y, target.width, target.height);
     }
-    if (this.view !== "original") outline(this.context, this.plates, { view: this.place, lit: this.lit, colour: this.colour() });
-    else if (this.lit !== null) outline(this.context, this.plates, { view: this.place, lit: this.lit, colour: this.colour(), only: true });
+    this.outline(target);
+  }
+
+  /** Corners may lie outside the photograph; their lines do not. */
+  outline({ x, y, width, height }) {
+    this.context.save();
+    this.context.beginPath();
+    this.context.rect(x, y, width, height);
+    this.context.clip();
+    const only = this.view === "original";
+    outline(this.context, this.plates, { view: this.place, lit: this.lit, colour: this.colour(), only });
+    this.context.restore();
   }
 
   table() {

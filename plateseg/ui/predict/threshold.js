@@ -18,9 +18,12 @@ const HEAT = [
   [252, 255, 164],
 ];
 
-/** @param {number} threshold 0..1 @returns {number} the lowest grey that counts as plate; the server cuts the same way */
+/**
+ * @param {number} threshold 0..1
+ * @returns {number} the lowest grey that counts as plate. The server cuts the same way: zero probability is never plate.
+ */
 export function firstGrey(threshold) {
-  return Math.ceil(threshold * (GREYS - 1));
+  return Math.max(1, Math.ceil(threshold * (GREYS - 1)));
 }
 
 /** @param {[number, number, number]} rgb 0..255 @param {number} alpha 0..255 @returns {number} */

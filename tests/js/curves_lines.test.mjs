@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { linesOf } from "../../plateseg/ui/curves/chartlines.js";
-import { align, smooth, thin } from "../../plateseg/ui/curves/lines.js";
+import { align, fittingWeight, smooth, thin } from "../../plateseg/ui/curves/lines.js";
 import { colour, faint, Slots } from "../../plateseg/ui/curves/palette.js";
 import { MetricStore } from "../../plateseg/ui/curves/series.js";
 
@@ -18,6 +18,11 @@ test("the average follows a step with the given weight", () => {
   assert.equal(first, 0);
   assert.ok(Math.abs(second - 0.5 / 0.75) < 1e-12);
 });
+
+const WEIGHTS = [[0.9, 10_000, 0.9], [0.9, 80, 0.9], [0.9, 32, 0.75], [0.9, 8, 0], [0.5, 32, 0.5], [0.99, 0, 0]];
+for (const [wished, points, weight] of WEIGHTS) {
+  test(`smoothing of ${wished} over ${points} points weighs ${weight}`, () => assert.equal(fittingWeight(wished, points), weight));
+}
 
 test("a short line is not thinned", () => {
   const line = { x: f64(1, 2, 3), y: f64(5, 6, 7) };
@@ -50,7 +55,8 @@ test("no lines give an empty chart", () => assert.deepEqual(align([]), [[]]));
 
 function runOf(id, slot) {
   const store = new MetricStore();
-  store.merge({ cursor: 1, series: { "train/loss": [[1, 0.5, 0], [2, 1, 0.5]], "val/loss": [[2, 1, 0.7]] } });
+  const train = Array.from({ length: 100 }, (_, i) => [i + 1, (i + 1) / 50, i / 100]);
+  store.merge({ cursor: 1, series: { "train/loss": train, "val/loss": [[50, 1, 0.7]] } });
   return { id, name: `run ${id}`, slot, store };
 }
 

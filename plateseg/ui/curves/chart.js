@@ -6,8 +6,8 @@ import { align, thin } from "./lines.js";
 import { Tooltip } from "./tooltip.js";
 import uPlot from "./vendor/uPlot.esm.js";
 
-/** Points drawn of one line; the hover reads the full series. */
-const DRAWN_POINTS = 6_000;
+/** Points drawn of one line for each pixel of width: lowest and highest. The hover reads the full series. */
+const POINTS_A_PIXEL = 2;
 const HEIGHT = 270;
 const SYNC = "plateseg-runs";
 /** Sibling charts share the moving cursor; zooming goes through onZoom, so that it can be kept. */
@@ -53,7 +53,8 @@ export class Chart {
     this.element.dataset.to = String(view.window.to);
     this.empty.textContent = view.emptyText;
     this.empty.hidden = lines.length > 0;
-    const data = align(lines.map((line) => thin(line, view.window, DRAWN_POINTS)));
+    const limit = POINTS_A_PIXEL * this.width();
+    const data = align(lines.map((line) => thin(line, view.window, limit)));
     const shape = JSON.stringify([view.axis, view.log, view.dark, lines.map((l) => [l.key, l.stroke, l.dash, l.points])]);
     if (shape === this.shape && this.plot) this.plot.setData(data);
     else this.build(data, view, shape);

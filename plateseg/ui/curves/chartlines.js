@@ -1,5 +1,5 @@
 /** Which lines a chart of some runs holds, in which colour and stroke. Pure. */
-import { smooth } from "./lines.js";
+import { fittingWeight, smooth } from "./lines.js";
 import { colour, faint } from "./palette.js";
 
 /** More epochs than this are drawn without a dot each. */
@@ -57,9 +57,10 @@ function stepLines(run, metric, view, stroke) {
   // A line of one point is invisible without a dot.
   const points = series.length === 1;
   const line = { ...common, key: `${run.id} ${metric.name}`, stroke, width: 1.75, points, faint: false };
-  if (view.smoothing <= 0) return [{ ...line, y: raw, width: 1.25 }];
+  const weight = fittingWeight(view.smoothing, series.length);
+  if (weight <= 0) return [{ ...line, y: raw, width: 1.25 }];
   const behind = { ...line, key: `${line.key} raw`, y: raw, stroke: faint(stroke, 0.26), width: 1, faint: true };
-  return [behind, { ...line, y: positive(smooth(series.heights, view.smoothing), view.log) }];
+  return [behind, { ...line, y: positive(smooth(series.heights, weight), view.log) }];
 }
 
 function epochLine(run, metric, view, stroke, { alone, at }) {

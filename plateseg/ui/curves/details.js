@@ -1,6 +1,6 @@
 /** The selected run: what it does, its figures, why it ended, its log and its settings. */
 import { h, setText, show } from "../shell/dom.js";
-import { facts, isActive, isBroken, progressLine, statusWord } from "./runstate.js";
+import { facts, isActive, isBroken, progressLine, sentence, statusWord } from "./runstate.js";
 
 /** @typedef {import("./runstate.js").RunView} RunView */
 
@@ -30,7 +30,7 @@ export class Header {
     setText(this.word, statusWord(run));
     this.chip.dataset.status = run.status;
     show(this.star, run.champion);
-    setText(this.message, run.message);
+    setText(this.message, sentence(run));
     show(this.message, run.message !== "" && !isBroken(run));
     this.fill.style.width = `${run.progress * 100}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(run.progress * 100)));
@@ -88,10 +88,10 @@ export class Log {
     return this.element.open && isActive(run);
   }
 
-  /** @param {string} text */
-  draw(text) {
+  /** @param {RunView} run @param {string} text */
+  draw(run, text) {
     const atEnd = this.text.scrollHeight - this.text.scrollTop - this.text.clientHeight < 20;
-    setText(this.text, text || "Nothing written yet.");
+    setText(this.text, text || (isActive(run) ? "Nothing written yet." : "This run left no log here."));
     if (atEnd) this.text.scrollTop = this.text.scrollHeight;
   }
 }

@@ -23,6 +23,16 @@ export function smooth(values, weight) {
 }
 
 /**
+ * The weight for a line of so many points: an average over more than an eighth of them would hide a young run's
+ * progress rather than its noise.
+ * @param {number} wished 0 to below 1
+ * @param {number} points
+ */
+export function fittingWeight(wished, points) {
+  return Math.min(wished, Math.max(0, 1 - 8 / Math.max(1, points)));
+}
+
+/**
  * Keeps the lowest and highest point of every bucket, so that a long line draws quickly and no spike is lost.
  * @param {Line} line
  * @param {{from: number, to: number}} window the x range on screen; one neighbour on either side stays

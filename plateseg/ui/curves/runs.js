@@ -210,7 +210,7 @@ class RunsPage {
   drawDetail(run) {
     const own = this.detail.key.startsWith(`${run.id} `);
     this.death.draw(run, own ? this.detail.log : "");
-    this.log.draw(own ? this.detail.log : "");
+    this.log.draw(run, own ? this.detail.log : "");
     this.config.draw(own ? this.detail.config : {});
   }
 

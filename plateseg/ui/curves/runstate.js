@@ -24,6 +24,12 @@ export function statusWord(run) {
   return run.stopping && isActive(run) ? "stopping" : run.status;
 }
 
+/** @param {RunView} run @returns {string} what it is doing, or why it ended */
+export function sentence(run) {
+  const stopping = run.stopping && isActive(run);
+  return stopping ? "Stopping: it ends the present step, validates and keeps the model." : run.message;
+}
+
 /** @param {RunView} run @returns {{stop: boolean, resume: boolean, remove: boolean, promote: boolean}} */
 export function allowed(run) {
   return {

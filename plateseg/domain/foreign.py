@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from PIL import Image as Pillow
 
@@ -24,6 +25,8 @@ PILLOW_FAULTS = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError, AttributeError,
     RuntimeError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
+# What is left to mirror once 5 to 8 are transposed; cv2 counts 0 = top to bottom, 1 = left to right, -1 = both.
+_FLIPS = {2: 1, 3: -1, 4: 0, 6: 1, 7: -1, 8: 0}
 SIXTEEN_BITS = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
 
 
@@ -62,12 +65,9 @@ def open_any(data: bytes, source: str, *, check_size: Callable[[int, int], None]
 def turn(pixels: Image, orientation: int) -> Image:
     """Turn and mirror pixels upright. pixels: (H, W, 3); orientation: 1..8 as EXIF counts them."""
     if orientation in (5, 6, 7, 8):
-        pixels = pixels.transpose(1, 0, 2)
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    return np.ascontiguousarray(pixels)
+        pixels = np.asarray(cv2.transpose(pixels), np.uint8)
+    axes = _FLIPS.get(orientation)
+    return pixels if axes is None else np.asarray(cv2.flip(pixels, axes), np.uint8)
 
 
 def _to_rgb(picture: Pillow.Image) -> tuple[Image, str]:

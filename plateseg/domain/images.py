@@ -55,15 +55,20 @@ DEFAULT_LIMITS = ImageLimits()
 
 def decode(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> DecodedImage:
     """Decode what a person handed in. Raises BadImage with a sentence that says why not and what to do."""
-    if len(data) > limits.max_bytes:
-        size, most = len(data) / 2**20, limits.max_bytes / 2**20
-        raise BadImage(f"The file is {size:.0f} MB; at most {most:.0f} MB are taken. Save it smaller.")
+    check_file_size(len(data), limits)
     source = sniff(data)
     if source == "JPEG":
         return _decode_jpeg(data, limits)
     if source == "PNG":
         return _decode_png(data, limits)
     return _decode_foreign(data, source, limits)
+
+
+def check_file_size(size: int, limits: ImageLimits = DEFAULT_LIMITS) -> None:
+    """Refuse a file that is too large to be read, by its size in bytes. Raises BadImage."""
+    if size > limits.max_bytes:
+        most = limits.max_bytes / 2**20
+        raise BadImage(f"The file is {size / 2**20:.0f} MB; at most {most:.0f} MB are taken. Save it smaller.")
 
 
 def read(served: bytes) -> Image:

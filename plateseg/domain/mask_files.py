@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from functools import partial
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
@@ -68,7 +69,8 @@ def _remarks(levels: _Levels, mask: Mask, highest: int) -> list[str]:
         return [f"no value above {CUT} (the highest is {highest}): nothing in it counts as plate"]
     if mask.all():
         return ["every pixel is plate"]
-    soft = not np.isin(levels, (0, 255)).all()
+    # 255 wraps round to 0 and 0 becomes 1: whatever lies above is neither black nor white.
+    soft = int((levels + np.uint8(1)).max()) > 1
     return [f"soft grey mask, cut at {CUT}"] if soft else []
 
 
@@ -89,7 +91,10 @@ def _levels(data: bytes, check_size: Callable[[int, int], None]) -> tuple[_Level
     """
     source = sniff(data)
     if source == "PNG":
-        png.lay_out(data)  # refuses a file that is cut off or damaged
+        layout = png.lay_out(data)  # refuses a file that is cut off or damaged
+        check_size(layout.width, layout.height)
+        if layout.plain_grey:
+            return _quick_grey(png.without_metadata(data, layout)), []
     try:
         with Pillow.open(io.BytesIO(data), formats=[source]) as picture:
             check_size(*picture.size)
@@ -98,6 +103,13 @@ def _levels(data: bytes, check_size: Callable[[int, int], None]) -> tuple[_Level
         raise BadMask("The mask is far larger than any photograph: export it at the photograph's size.") from error
     except foreign.PILLOW_FAULTS as error:
         raise BadMask("The mask is damaged or cut off: export it again.") from error
+
+
+def _quick_grey(data: bytes) -> _Levels:
+    levels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if levels is None:
+        raise BadMask("The mask is damaged or cut off: export it again.")
+    return np.asarray(levels, np.uint8)
 
 
 def _grey(picture: Pillow.Image) -> tuple[_Levels, list[str]]:

@@ -105,7 +105,7 @@ def _why_ignored(path: str) -> str:
     if "__macosx" in parts or parts[-1] in _SYSTEM_FILES or any(part.startswith(".") for part in parts if part != "."):
         return "A file of the operating system or a hidden one."
     extension = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
-    if not parts[-1]:
+    if parts[-1] in ("", "."):
         return "A folder, or a file without a name."
     if extension in _ARCHIVES:
         return "An archive within the upload: unpack it and drop its files."

@@ -35,6 +35,11 @@ class PngLayout:
         """8-bit grey or RGB without transparency: every browser shows it as we decode it."""
         return self.depth == 8 and self.colour in (_GREY, _COLOUR) and not self.transparent
 
+    @property
+    def plain_grey(self) -> bool:
+        """8-bit grey without transparency, as masks should be."""
+        return self.plain and self.colour == _GREY
+
 
 def lay_out(data: bytes) -> PngLayout:
     """Find the chunks of a PNG file and check their checksums. Raises BadImage when it is cut off or damaged."""

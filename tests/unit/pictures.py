@@ -29,6 +29,12 @@ def png_of(picture: Pillow.Image, **options) -> bytes:
     return buffer.getvalue()
 
 
+def gif_of(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Pillow.fromarray(pixels).quantize(16).save(buffer, "GIF")
+    return buffer.getvalue()
+
+
 def exif_with(*, orientation: int, taken: str = "", extra: bytes = b"") -> bytes:
     exif = Pillow.Exif()
     exif[0x0112] = orientation

@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from plateseg.domain import images, jpeg
 from plateseg.errors import BadImage
-from tests.unit.pictures import animated, exif_with, jpeg_of, photograph, png_of, png_with_header
+from tests.unit.pictures import animated, exif_with, gif_of, jpeg_of, photograph, png_of, png_with_header
 
 
 def served_is_what_was_decoded(decoded: images.DecodedImage) -> bool:
@@ -206,7 +206,7 @@ REFUSED = {
         b"\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00\xff\xd9",
         HEADER,
     ),
-    "gif header bomb": (b"GIF89a" + (60_000).to_bytes(2, "little") * 2 + b"\x00" * 20, "far larger"),
+    "gif header bomb": (b"GIF89a" + (60_000).to_bytes(2, "little") * 2 + gif_of(photograph())[10:], "far larger"),
     "too small": (png_of(Pillow.new("RGB", (15, 400))), "at least 16"),
     "only a header of jpeg": (b"\xff\xd8\xff\xe0\x00\x10JFIF", "cut off"),
     "only a header of png": (b"\x89PNG\r\n\x1a\n\x00\x00", "cut off"),

@@ -199,7 +199,7 @@ REFUSED = {
     "text": (b"not a mask", "cannot be read"),
     "empty file": (b"", "cannot be read"),
     "cut off": (grey_file(plate_mask() * 255)[:-30], "cannot be read"),
-    "header bomb": (png_with_header(60_000, 60_000), "far larger"),
+    "header bomb": (png_with_header(60_000, 60_000), "The mask is 60000x60000, the photograph is 96x64"),
     "only the first bytes of a TIFF": (b"II*\x00", "damaged"),
 }
 

@@ -1,7 +1,7 @@
 /** Small parts of the tool bars: icon buttons, sliders. */
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { withKey } from "./keys.js";
+import { keyOf, withKey } from "./keys.js";
 
 /**
  * @param {{command: string, label: string, glyph?: string, text?: string, kind?: string,
@@ -18,7 +18,9 @@ export function commandButton({ command, label, glyph, text, kind = "", run }) {
     "aria-label": title,
     on: { click: () => run(command) },
   };
-  return h("button", props, glyph ? icon(glyph) : null, text ? h("span", { class: "pe-label" }, text) : null);
+  const key = text && glyph ? keyOf(command) : "";
+  return h("button", props, glyph ? icon(glyph) : null, text ? h("span", { class: "pe-label" }, text) : null,
+    key ? h("kbd", { class: "ps-kbd", "aria-hidden": "true" }, key) : null);
 }
 
 /**

@@ -38,8 +38,9 @@ export class Edits {
   }
 
   end(label) {
-    const entry = this.document.endStroke(label);
-    if (entry || this.adopted) this.#edited();
+    this.document.endStroke(label);
+    // Even when nothing changed: a draft may have been kept half way through.
+    this.#edited();
   }
 
   /** The stroke was no stroke (a second finger came): as if it had never begun. */

@@ -37,20 +37,27 @@ function floodFromOutside({ data, width }, box) {
     }
   }
   const stack = [0];
-  marks[0] = OUTSIDE;
-  while (stack.length) {
-    const at = stack.pop();
-    const column = at % stride;
-    if (column > 0) visit(marks, stack, at - 1);
-    if (column < stride - 1) visit(marks, stack, at + 1);
-    if (at >= stride) visit(marks, stack, at - stride);
-    if (at + stride < marks.length) visit(marks, stack, at + stride);
-  }
+  while (stack.length) floodRow(marks, stride, stack.pop(), stack);
   return marks;
 }
 
-function visit(marks, stack, at) {
+/** Marks the whole stretch of background around `at` in its row, and notes one pixel of each stretch beside it. */
+function floodRow(marks, stride, at, stack) {
   if (marks[at] !== UNSEEN) return;
-  marks[at] = OUTSIDE;
-  stack.push(at);
+  const row = at - (at % stride);
+  let left = at;
+  while (left > row && marks[left - 1] === UNSEEN) left--;
+  let right = at + 1;
+  while (right < row + stride && marks[right] === UNSEEN) right++;
+  marks.fill(OUTSIDE, left, right);
+  for (const beside of [-stride, stride]) {
+    const from = left + beside;
+    if (from < 0 || from >= marks.length) continue;
+    let open = false;
+    for (let i = from; i < right + beside; i++) {
+      const unseen = marks[i] === UNSEEN;
+      if (unseen && !open) stack.push(i);
+      open = unseen;
+    }
+  }
 }

@@ -37,7 +37,7 @@ export class Panel {
     if (!item) return;
     setText(this.name, item.name);
     this.name.title = item.name;
-    setText(this.facts, `${item.width} × ${item.height}${item.split === "unassigned" ? "" : ` · ${item.split}`}`);
+    setText(this.facts, `${item.width}×${item.height}${item.split === "unassigned" ? "" : ` · ${item.split}`}`);
     this.dot.className = `ps-dot ${item.status}`;
     setText(this.statusName, STATUS_NAMES[item.status] ?? item.status);
     setText(this.exclude, item.status === "excluded" ? "Include again" : "Exclude");
@@ -47,7 +47,7 @@ export class Panel {
 
   #head() {
     this.name = h("h3", { class: "pe-name", testid: "item-name" });
-    this.facts = h("span", { class: "ps-muted" });
+    this.facts = h("span", { class: "pe-facts" });
     this.dot = h("i", { class: "ps-dot" });
     this.statusName = h("span", { testid: "item-status" });
     const run = () => this.hooks.run("exclude");

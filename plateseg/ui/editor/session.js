@@ -84,8 +84,8 @@ export class Session {
     this.#goTo(id, replace);
     this.changed();
     try {
-      const loaded = await this.loader.load(id, this.filter);
-      const drafts = orphans(await this.drafts.of(id), { tab: this.page.id, alive: await this.page.alive(), now: Date.now() });
+      const [loaded, kept, alive] = await Promise.all([this.loader.load(id, this.filter), this.drafts.of(id), this.page.alive()]);
+      const drafts = orphans(kept, { tab: this.page.id, alive, now: Date.now() });
       if (ticket !== this.ticket) return false;
       this.#begin(loaded, drafts);
       return true;
@@ -110,18 +110,18 @@ export class Session {
   }
 
   /** Loads the open photograph again, for its mask moved on elsewhere. */
-  async reopen() {
-    const { id } = this.item;
-    this.item = null;
-    return this.open(id, { replace: true });
+  reopen() {
+    return this.open(this.item.id, { replace: true });
   }
 
   /** Asks the server how the open photograph stands: revisions, neighbours. The mask being edited is left alone. */
   async refresh() {
     const { id } = this.item;
     const item = await this.client.item(id, this.filter);
-    if (this.item?.id !== id) return;
-    const moved = item.head !== this.saving.state.head && this.saving.phase === "clean";
+    const known = this.saving.state.head;
+    // An answer from before our own latest save has nothing new to say.
+    if (this.item?.id !== id || !this.ready || item.head < known) return;
+    const moved = item.head > known && this.saving.phase === "clean";
     this.item = item;
     this.changed();
     if (moved && !this.document.dirty) await this.reopen();
@@ -168,8 +168,8 @@ export class Session {
     this.notice = null;
     this.state = "ready";
     this.saving.open(item, this.document, savedFacts(item));
-    this.#takeUp(drafts);
     this.hooks.opened();
+    this.#takeUp(drafts);
     this.changed();
     if (head === 0 && item.status !== "excluded") this.propose();
     this.#lookAhead();

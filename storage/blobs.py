@@ -34,7 +34,7 @@ class Blobs:
         self._fs, root = fsspec.core.url_to_fs(url)
         self._root = str(root).rstrip("/")
         self._local = self._fs.protocol in ("file", ("file", "local")) or "file" in self._fs.protocol
-        with _translated_access():
+        with translated_access():
             self._fs.makedirs(self._root, exist_ok=True)
             if self._local:
                 _drop_abandoned(self._incoming)
@@ -43,7 +43,7 @@ class Blobs:
         """Store bytes; returns their name. The same bytes are stored once. Raises StorageUnavailable."""
         name = f"{hashlib.sha256(data).hexdigest()}.{ending}"
         if not self._fs.exists(self._path(name)):
-            with _translated_access():
+            with translated_access():
                 self._write(name, data)
         return name
 
@@ -55,13 +55,13 @@ class Blobs:
                 digest.update(chunk)
         name = f"{digest.hexdigest()}.{ending}"
         if not self._fs.exists(self._path(name)):
-            with _translated_access():
+            with translated_access():
                 self._write(name, path)
         return name
 
     def get(self, name: str) -> bytes:
         """The bytes of a blob. Raises NotFound."""
-        with _translated_access():
+        with translated_access():
             try:
                 return bytes(self._fs.cat_file(self._path(name)))
             except FileNotFoundError as error:
@@ -88,7 +88,7 @@ class Blobs:
 
     def delete(self, name: str) -> None:
         """Remove a blob; one that is not there is no error."""
-        with _translated_access(), suppress(FileNotFoundError):
+        with translated_access(), suppress(FileNotFoundError):
             self._fs.rm_file(self._path(name))
 
     def verify(self, name: str) -> bool:
@@ -152,7 +152,8 @@ def _missing(name: str) -> NotFound:
 
 
 @contextmanager
-def _translated_access() -> Iterator[None]:
+def translated_access() -> Iterator[None]:
+    """Turn what the operating system says of files and disks into StorageUnavailable, a sentence."""
     try:
         yield
     except OSError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 from plateseg.domain import images, mask_files, masks, naming, splits
 from plateseg.domain.types import RevisionSource, Split
-from plateseg.errors import BadInput, BadMask
+from plateseg.errors import BadImage, BadInput
 from storage import Storage
 from storage.items import NewItem
 from storage.revisions import NewRevision
@@ -108,11 +108,24 @@ def import_files(
 def _settled(pairs: Iterable[naming.PlannedPair], by_name: dict[str, Path]) -> Iterator[naming.PlannedPair]:
     """Look into the files that may be a mask or another photograph of the same name: the contents decide."""
     for pair in pairs:
-        if pair.mask_is_guess and pair.mask and not mask_files.looks_like_mask(by_name[pair.mask].read_bytes()):
+        if pair.mask_is_guess and pair.mask and not _looks_like_mask(by_name[pair.mask]):
             yield replace(pair, mask=None)
             yield naming.PlannedPair(image=pair.mask, split=pair.split)
             continue
         yield pair
+
+
+def _looks_like_mask(path: Path) -> bool:
+    try:
+        return mask_files.looks_like_mask(_read(path))
+    except (BadImage, OSError):
+        return False
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes. Raises BadImage, before reading it, when it is larger than any photograph."""
+    images.check_file_size(path.stat().st_size)
+    return path.read_bytes()
 
 
 def _in_order(
@@ -129,7 +142,7 @@ def _in_order(
 
 def _prepare(pair: naming.PlannedPair, image_path: Path, mask_path: Path | None) -> _Ready | Remark:
     try:
-        data = image_path.read_bytes()
+        data = _read(image_path)
         photo = images.decode(data)
     except (BadInput, OSError) as error:
         return Remark(pair.image, str(error))
@@ -138,13 +151,13 @@ def _prepare(pair: naming.PlannedPair, image_path: Path, mask_path: Path | None)
     mask_png, pixels = None, 0
     if pair.mask and mask_path:
         try:
-            mask, note = mask_files.from_png(mask_path.read_bytes(), width=photo.width, height=photo.height)
+            mask, note = mask_files.from_png(_read(mask_path), width=photo.width, height=photo.height)
             mask_png, pixels = masks.to_png(mask), masks.plate_pixels(mask)
             remarks += [Remark(pair.mask, note)] if note else []
-        except (BadMask, BadInput, OSError) as error:
+        except (BadInput, OSError) as error:
             rejected.append(Remark(pair.mask, str(error)))
     return _Ready(
-        name=pair.image.rsplit("/", 1)[-1],
+        name=pair.image.replace("\\", "/").rsplit("/", 1)[-1],
         sha256=hashlib.sha256(data).hexdigest(),
         photo=photo,
         thumbnail=images.thumbnail(photo.pixels, side=THUMBNAIL_SIDE),
@@ -180,7 +193,7 @@ def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, so
         split=ready.split,
     )
     item, created = storage.items.add(new, mask)
-    attached = mask is not None and item.head == 1 and (created or (known is not None and known.head == 0))
+    attached = mask is not None and (created if known is None else known.head == 0 and item.head > 0)
     notes = ready.remarks
     if mask is not None and not attached:
         notes = (*notes, Remark(ready.name, "Has a mask already, which was kept; the new one was left aside."))

@@ -16,6 +16,7 @@ from plateseg.errors import BadArchive, BadInput, NotFound, PlatesegError, Wrong
 from plateseg.services import archive, dataset, drawn_plates
 from plateseg.services.dataset import ImportReport, Remark, SourceFile
 from storage import Storage
+from storage.blobs import translated_access
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ class ImportState:
 @dataclass(slots=True)
 class _Import:
     folder: Path
-    files: list[SourceFile] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
     state: ImportState = field(default_factory=ImportState)
     cancelled: threading.Event = field(default_factory=threading.Event)
 
@@ -71,7 +72,8 @@ class Imports:
         """A new, empty import; returns its key."""
         key = uuid.uuid4().hex
         folder = self._scratch / key
-        folder.mkdir(parents=True)
+        with translated_access():
+            folder.mkdir(parents=True)
         with self._lock:
             self._imports[key] = _Import(folder)
         return key
@@ -81,18 +83,21 @@ class Imports:
         job = self._job(key)
         if not name or len(name) > MAX_PATH:
             raise BadInput(f"A file's path has 1 to {MAX_PATH} characters.")
-        if job.state.phase != "receiving":
-            raise WrongState("This upload is closed already. Start a new one for more files.")
+        _refuse_closed(job)
         if len(job.files) >= MAX_FILES:
             raise BadInput(f"At most {MAX_FILES} files are taken at once. Upload the rest afterwards.")
         # The name is the person's and may hold anything; the file on disk is named by us.
         return job.folder / uuid.uuid4().hex
 
     def received(self, key: str, name: str, path: Path) -> None:
-        """Count a file in once its bytes are all there. A second one of the same path takes its place."""
+        """Count a file in once its bytes are all there. A second one of the same path takes its place.
+
+        Raises WrongState when the upload was closed meanwhile: nobody would import the file.
+        """
         job = self._job(key)
         with self._lock:
-            job.files = [*(file for file in job.files if file.name != name), SourceFile(name, path)]
+            _refuse_closed(job)
+            job.files[name] = path
 
     def finish(self, key: str) -> None:
         """All files are there: import them in the background. Asked twice, it is done once."""
@@ -100,7 +105,11 @@ class Imports:
         self._begin_work(job, lambda: self._import(job))
 
     def begin_drawn(self, *, count: int, labelled: int) -> str:
-        """Import a set of drawn plates, the first `labelled` of `count` with their masks; returns the key."""
+        """Import a set of drawn plates, the first `labelled` of `count` with their masks; returns the key.
+
+        Raises BadInput for an impossible number.
+        """
+        drawn_plates.check(count=count, labelled=labelled)
         key = self.begin()
         job = self._job(key)
         self._begin_work(job, lambda: self._draw(job, count, labelled))
@@ -110,9 +119,11 @@ class Imports:
         """Stop as soon as may be; what was imported until then stays."""
         job = self._job(key)
         job.cancelled.set()
-        if job.state.phase == "receiving":
+        with self._lock:
+            if job.state.phase != "receiving":
+                return
             job.state = replace(job.state, phase="failed", error="Cancelled; nothing was imported.")
-            shutil.rmtree(job.folder, ignore_errors=True)
+        shutil.rmtree(job.folder, ignore_errors=True)
 
     def state(self, key: str) -> ImportState:
         """Where an import stands. Raises NotFound."""
@@ -149,20 +160,32 @@ class Imports:
 
     def _import(self, job: _Import) -> ImportReport:
         rejected: list[Remark] = []
-        files = list(unpacked(job.files, job.folder, rejected))
+        sources = [SourceFile(name, path) for name, path in job.files.items()]
+        files = list(unpacked(sources, job.folder, rejected))
         report = dataset.import_files(
             self._storage, files, progress=self._progress(job), cancelled=job.cancelled.is_set
         )
         return replace(report, rejected=(*rejected, *report.rejected))
 
     def _draw(self, job: _Import, count: int, labelled: int) -> ImportReport:
-        return drawn_plates.add(self._storage, count=count, labelled=labelled, progress=self._progress(job))
+        return drawn_plates.add(
+            self._storage,
+            count=count,
+            labelled=labelled,
+            progress=self._progress(job),
+            cancelled=job.cancelled.is_set,
+        )
 
     def _progress(self, job: _Import) -> dataset.Progress:
         def progress(done: int, total: int, name: str) -> None:
             job.state = replace(job.state, done=done, total=total, current=name)
 
         return progress
+
+
+def _refuse_closed(job: _Import) -> None:
+    if job.state.phase != "receiving":
+        raise WrongState("This upload is closed already. Start a new one for more files.")
 
 
 def unpacked(files: list[SourceFile], folder: Path, rejected: list[Remark]) -> Iterator[SourceFile]:
@@ -177,7 +200,8 @@ def unpacked(files: list[SourceFile], folder: Path, rejected: list[Remark]) -> I
                     rejected.append(Remark(f"{file.name}: {member.name}", member.reason))
                     continue
                 path = folder / uuid.uuid4().hex
-                path.write_bytes(member.data)
+                with translated_access():
+                    path.write_bytes(member.data)
                 yield SourceFile(f"{file.name[:-4]}/{member.name}", path)
         except BadArchive as error:
             rejected.append(Remark(file.name, str(error)))

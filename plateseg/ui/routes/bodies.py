@@ -9,6 +9,7 @@ import orjson
 from fastapi import Request
 
 from plateseg.errors import BadInput
+from storage.blobs import translated_access
 
 MAX_JSON_BYTES = 64 * 2**20
 
@@ -38,10 +39,13 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 async def write_to(request: Request, path: Path, *, limit: int) -> int:
-    """Stream the body into a file; returns its size in bytes. Raises BadInput over the limit, leaving no file."""
+    """Stream the body into a file; returns its size in bytes.
+
+    Raises BadInput over the limit and StorageUnavailable on a full disk, leaving no file.
+    """
     size = 0
     try:
-        with path.open("wb") as file:
+        with translated_access(), path.open("wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > limit:

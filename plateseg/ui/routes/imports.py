@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from plateseg.errors import BadInput
 from plateseg.services import imports
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer
-from plateseg.ui.routes.bodies import read_json, write_to
-
-MAX_DRAWN = 500
+from plateseg.ui.routes.bodies import read_json, whole_number, write_to
 
 
 def router(context: Context) -> APIRouter:
@@ -35,10 +32,8 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/imports/drawn")
     async def drawn(request: Request) -> Response:
-        content = await read_json(request)
-        count, labelled = content.get("count", 24), content.get("labelled", 18)
-        if not (isinstance(count, int) and isinstance(labelled, int) and 0 < labelled <= count <= MAX_DRAWN):
-            raise BadInput(f"Between 1 and {MAX_DRAWN} drawn photographs can be made, some or all of them labelled.")
+        content = {"count": 24, "labelled": 18} | await read_json(request)
+        count, labelled = whole_number(content, "count"), whole_number(content, "labelled")
         return json_answer({"id": context.imports.begin_drawn(count=count, labelled=labelled)}, 201)
 
     @routes.post("/imports/{import_id}/finish")

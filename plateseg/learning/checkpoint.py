@@ -20,6 +20,7 @@ from plateseg.learning.architectures import BuiltModel, build
 
 FORMAT = "plateseg-checkpoint"
 VERSION = 1
+_PICKLE_START = b"\x80"
 SEED_ARCHITECTURE = "deeplabv3_resnet101"
 # What torchvision's reference trainer and its descendants leave in their files: an argparse Namespace, numpy numbers.
 _read_number = np.float64(0).__reduce__()[0]
@@ -87,9 +88,12 @@ def load_weights(path: Path) -> CheckpointData:
         raise BadCheckpoint(f"{path.name} holds {type(payload).__name__}, not a checkpoint. Choose another file.")
     if payload.get("format") != FORMAT:
         return _seed_checkpoint(path, payload)
-    if payload["version"] > VERSION:
+    if payload.get("version", VERSION) > VERSION:
         raise BadCheckpoint(f"{path.name} was written by a newer plateseg. Update plateseg to use it.")
-    return CheckpointData(**{key: value for key, value in payload.items() if key not in ("format", "version")})
+    try:
+        return CheckpointData(**{key: value for key, value in payload.items() if key not in ("format", "version")})
+    except TypeError as error:
+        raise BadCheckpoint(f"{path.name} is damaged: parts of it are missing. Copy it again.") from error
 
 
 def load_into(built: BuiltModel, data: CheckpointData, *, name: str) -> None:
@@ -126,7 +130,7 @@ def _read(path: Path) -> Any:
         with torch.serialization.safe_globals(_HARMLESS):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        if zipfile.is_zipfile(path) or b"Weights only load failed" in str(error).encode():
+        if zipfile.is_zipfile(path) or path.read_bytes()[:1] == _PICKLE_START:
             raise BadCheckpoint(
                 f"{path.name} needs full unpickling, which could run any code, so it was not read. Save it again as "
                 "a plain state dict: torch.save(model.state_dict(), path)."

@@ -19,7 +19,7 @@ from plateseg.learning.dataset import Batch, stack, validation_batches
 from plateseg.learning.learner import Learner, mixed_precision
 
 Preview = Callable[[int, Image, Mask, Mask], None]
-"""(index, image, truth, predicted), all at the network's scale."""
+"""(place among the samples, image, truth, predicted), all at the network's scale."""
 
 
 @dataclass(slots=True)
@@ -81,7 +81,9 @@ class Judge:
             judgement.counts += counts
             judgement.scores[index] = counts.iou
             if index < self._previews:
-                preview(index, self._cache.image(index), self._cache.mask(index), class_mask(inner, 0.5))
+                # Named by its place among the samples: where a photograph was left out, the cache counts otherwise.
+                sample = self._cache.entries[index].sample
+                preview(sample, self._cache.image(index), self._cache.mask(index), class_mask(inner, 0.5))
         return loss
 
     def _count(self, index: int, probabilities: NDArray[np.float32]) -> PixelCounts:

@@ -1,0 +1,106 @@
+"""Small things to train: drawn plates, a network of three layers, and a reporter that remembers."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint
+from plateseg.learning.architectures import BuiltModel, register
+from plateseg.learning.dataset import Sample
+
+TINY = "tiny-with-dropout"
+
+
+class TinyNetwork(nn.Module):
+    """Learns drawn plates in a few steps, and draws chance in each: its dropout shows whether a resume is exact."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__()
+        self.backbone = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU(), nn.Dropout2d(0.1))
+        self.head = nn.Conv2d(8, classes, 3, padding=1)
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return self.head(self.backbone(inputs))
+
+
+@register(TINY)
+def _tiny(name: str, classes: int, pretrained: bool) -> BuiltModel:
+    network = TinyNetwork(classes)
+    return BuiltModel(
+        name, classes, network, network.backbone, (0.5,) * 3, (0.25,) * 3, "Random initialisation, as asked."
+    )
+
+
+def drawn(count: int, *, seed: int = 0, height: int = 96, width: int = 72) -> list[Sample]:
+    """Dark photographs with one bright plate each, at another place in each."""
+    return [_drawn(f"drawn-{seed}-{number}.png", [seed, number], height, width) for number in range(count)]
+
+
+def _drawn(name: str, seed: list[int], height: int, width: int) -> Sample:
+    rng = np.random.default_rng(seed)
+    image = rng.integers(20, 90, (height, width, 3), np.uint8)
+    mask = np.zeros((height, width), np.uint8)
+    top, left = rng.integers(8, height - 32), rng.integers(4, width - 44)
+    mask[top : top + 18, left : left + 38] = 1
+    image[mask == 1] = rng.integers(190, 250, 3, np.uint8)
+    return Sample(name, lambda: image, lambda: mask)
+
+
+class Memory:
+    """A reporter that keeps all it is told. stop_after: asks for a stop once that many steps are done."""
+
+    def __init__(self, folder: Path, *, stop_after: int | None = None) -> None:
+        self.folder = folder
+        self.points: list[MetricPoint] = []
+        self.checkpoints: list[tuple[CheckpointKind, int, int, float | None]] = []
+        self.previews: list[tuple[int, int, Image, Mask, Mask]] = []
+        self.notes: list[str] = []
+        self.steps: list[tuple[int, int, int, float]] = []
+        self.stop_after = stop_after
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def metrics(self, points: Sequence[MetricPoint]) -> None:
+        self.points += points
+
+    def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
+        self.steps.append((epoch, step, steps_per_epoch, seconds_per_step))
+
+    def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
+        self.checkpoints.append((kind, epoch, step, val_iou))
+        shutil.copy(path, self.file(kind, step))
+        path.replace(self.file(kind))
+
+    def preview(self, epoch: int, index: int, image: Image, truth: Mask, predicted: Mask) -> None:
+        self.previews.append((epoch, index, image, truth, predicted))
+
+    def note(self, message: str) -> None:
+        self.notes.append(message)
+
+    def stop_requested(self) -> bool:
+        return self.stop_after is not None and bool(self.steps) and self.steps[-1][1] >= self.stop_after
+
+    def file(self, kind: CheckpointKind, step: int | None = None) -> Path:
+        """The newest checkpoint of a kind, or the one of a step."""
+        return self.folder / (f"{kind}.pt" if step is None else f"{kind}-{step}.pt")
+
+    def series(self, name: str) -> dict[int, float]:
+        """A curve, by step."""
+        return {point.step: point.value for point in self.points if point.name == name}
+
+
+class Ticking:
+    """A clock that moves on by a second whenever it is read: every step is flushed, and nothing hangs on real time."""
+
+    def __init__(self, tick: float = 1.0) -> None:
+        self.now = 0.0
+        self.tick = tick
+
+    def __call__(self) -> float:
+        self.now += self.tick
+        return self.now

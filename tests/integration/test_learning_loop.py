@@ -1,0 +1,236 @@
+"""Training runs, whole ones: they learn, stop, resume exactly, and fail with a sentence."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from plateseg.domain.types import CheckpointKind, RunStatus, TrainConfig
+from plateseg.errors import BadCheckpoint, BadConfig, BadImage, TrainingFailed
+from plateseg.learning.checkpoint import load_weights
+from plateseg.learning.dataset import Sample
+from plateseg.learning.loop import fit
+from plateseg.learning.predictor import Predictor
+from tests.integration.learning_samples import TINY, Memory, Ticking, drawn
+
+TRAIN, VAL = drawn(11, seed=1), drawn(4, seed=2)
+
+
+def _config(**changes) -> TrainConfig:
+    values = {
+        "architecture": TINY,
+        "device": "cpu",
+        "epochs": 3,
+        "batch_size": 3,
+        "image_size": 64,
+        "learning_rate": 5e-3,
+        "workers": 0,
+    }
+    return TrainConfig(**{**values, **changes})
+
+
+def _fit(config: TrainConfig, memory: Memory, tmp_path, **more):
+    more.setdefault("clock", Ticking())
+    train, val = more.pop("train", TRAIN), more.pop("val", VAL)
+    return fit(config, train, val, memory, cache_dir=tmp_path / "cache", **more)
+
+
+def test_a_run_learns_and_leaves_a_model_that_predicts(tmp_path):
+    memory = Memory(tmp_path / "run")
+    result = _fit(_config(epochs=25), memory, tmp_path)
+    assert result.status is RunStatus.FINISHED
+    assert result.epochs_done == 25
+    assert result.best_iou is not None
+    assert result.best_iou > 0.85
+    predictor = Predictor.load(memory.file(CheckpointKind.BEST), device="cpu", name="tiny")
+    mask = predictor.predict(VAL[0].read_image()).mask
+    truth = VAL[0].read_mask()
+    assert (mask & truth).sum() / (mask | truth).sum() > 0.8
+
+
+def test_what_a_run_tells(tmp_path):
+    memory = Memory(tmp_path / "run")
+    result = _fit(_config(keep_every_epochs=2), memory, tmp_path)
+    assert set(memory.series("train/loss")) == set(range(1, 13))
+    assert all(0 <= value <= 1 for value in memory.series("train/iou").values())
+    for name in ("val/loss", "val/iou", "val/mean_iou"):
+        assert list(memory.series(name)) == [4, 8, 12]
+    assert {"images_per_second", "data_wait", "memory_mb"} <= {point.name for point in memory.points}
+    assert [point.epoch for point in memory.points if point.name == "val/iou"] == [1.0, 2.0, 3.0]
+    assert memory.steps[-1][:3] == (3, 12, 4)
+    kinds = [kind for kind, *_ in memory.checkpoints]
+    assert (kinds.count(CheckpointKind.EPOCH), kinds[-1]) == (1, CheckpointKind.LAST)
+    best = [entry for entry in memory.checkpoints if entry[0] is CheckpointKind.BEST][-1]
+    assert (best[1], best[3]) == (result.best_epoch, result.best_iou)
+    assert [(epoch, index) for epoch, index, *_ in memory.previews] == [(e, i) for e in (1, 2, 3) for i in range(4)]
+    image, truth, predicted = memory.previews[0][2:]
+    assert image.shape[:2] == truth.shape == predicted.shape == (64, 48)
+    assert not list((tmp_path / "cache").glob("*.pt*"))
+
+
+@pytest.mark.parametrize("step", [4, 6])
+def test_a_resumed_run_gives_the_very_losses_of_one_left_alone(tmp_path, step):
+    config = _config(checkpoint_minutes=0.01, augment="strong")  # a checkpoint after every step of this clock
+    whole = Memory(tmp_path / "whole")
+    _fit(config, whole, tmp_path)
+    resumed = Memory(tmp_path / "resumed")
+    result = _fit(config, resumed, tmp_path, resume=whole.file(CheckpointKind.LAST, step))
+    assert result.epochs_done == 3
+    expected = {at: value for at, value in whole.series("train/loss").items() if at > step}
+    assert resumed.series("train/loss") == expected
+    assert resumed.series("val/mean_iou")[12] == whole.series("val/mean_iou")[12]
+    last, again = (load_weights(memory.file(CheckpointKind.LAST)) for memory in (whole, resumed))
+    assert all(torch.equal(value, again.weights[key]) for key, value in last.weights.items())
+
+
+def test_loader_processes_feed_the_same_batches_as_the_thread(tmp_path):
+    by_thread, by_process = Memory(tmp_path / "thread"), Memory(tmp_path / "process")
+    _fit(_config(epochs=2, augment="strong"), by_thread, tmp_path)
+    _fit(_config(epochs=2, augment="strong", workers=1), by_process, tmp_path)
+    assert by_process.series("train/loss") == by_thread.series("train/loss")
+
+
+@pytest.mark.parametrize("stop_after", [1, 6])
+def test_a_stopped_run_leaves_a_judged_model_and_can_go_on(tmp_path, stop_after):
+    memory = Memory(tmp_path / "run", stop_after=stop_after)
+    result = _fit(_config(), memory, tmp_path)
+    assert result.status is RunStatus.STOPPED
+    assert "Stopped by a person" in result.reason
+    assert result.best_iou is not None
+    assert Predictor.load(memory.file(CheckpointKind.BEST), device="cpu", name="tiny").image_size == 64
+    steps = memory.steps[-1][1]
+    assert steps < 12
+    again = Memory(tmp_path / "again")
+    assert _fit(_config(), again, tmp_path, resume=memory.file(CheckpointKind.LAST)).epochs_done == 3
+    assert min(again.series("train/loss")) == steps + 1
+
+
+def test_a_stop_while_photographs_are_read_ends_without_a_model(tmp_path):
+    memory = Memory(tmp_path / "run")
+    memory.stop_requested = lambda: True
+    result = _fit(_config(), memory, tmp_path)
+    assert (result.status, result.best_iou) == (RunStatus.STOPPED, None)
+    assert "no model yet" in result.reason
+
+
+def test_a_time_budget_ends_the_run_judged_and_with_its_rate_fallen(tmp_path):
+    memory = Memory(tmp_path / "run")
+    clock = Ticking()
+    result = _fit(_config(epochs=500, time_budget_minutes=6), memory, tmp_path, clock=clock)
+    assert result.status is RunStatus.FINISHED
+    assert "time budget of 6 minutes" in result.reason
+    assert clock.now < 6 * 60 + 30
+    last = load_weights(memory.file(CheckpointKind.LAST))
+    rates = [group["lr"] for group in last.training["learner"]["optimizer"]["param_groups"]]
+    assert max(rates) < 0.05 * 5e-2
+    assert memory.series("val/mean_iou")[last.step] is not None
+
+
+def test_the_best_is_what_was_best_and_not_what_was_last(tmp_path):
+    memory = Memory(tmp_path / "run")
+    result = _fit(_config(epochs=6), memory, tmp_path)
+    means = memory.series("val/mean_iou")
+    assert result.best_iou == max(means.values())
+    assert load_weights(memory.file(CheckpointKind.BEST)).val_iou == max(means.values())
+
+
+def test_a_frozen_backbone_stays_as_it_was(tmp_path):
+    memory = Memory(tmp_path / "run")
+    _fit(_config(epochs=1, freeze_backbone=True), memory, tmp_path)
+    start = Memory(tmp_path / "free")
+    _fit(_config(epochs=1), start, tmp_path)
+    frozen, free = (load_weights(each.file(CheckpointKind.LAST)).weights for each in (memory, start))
+    torch.manual_seed(0)
+    assert torch.equal(frozen["backbone.1.running_mean"], torch.zeros(8))
+    assert not torch.equal(free["backbone.1.running_mean"], torch.zeros(8))
+    assert not torch.equal(frozen["backbone.0.weight"], free["backbone.0.weight"])
+
+
+def test_a_run_starts_from_anothers_weights(tmp_path):
+    first = Memory(tmp_path / "first")
+    _fit(_config(epochs=25), first, tmp_path)
+    second = Memory(tmp_path / "second")
+    _fit(_config(epochs=1, learning_rate=1e-7), second, tmp_path, start_from=first.file(CheckpointKind.BEST))
+    assert second.series("val/mean_iou")[4] > 0.8
+    assert any("best.pt" in note for note in second.notes)
+
+
+def _unreadable(name: str) -> Sample:
+    def read():
+        raise BadImage("The JPEG ends early.")
+
+    return Sample(name, read, read)
+
+
+def test_an_unreadable_photograph_is_named_and_left_out(tmp_path):
+    memory = Memory(tmp_path / "run")
+    result = _fit(_config(epochs=1), memory, tmp_path, train=[*TRAIN, _unreadable("torn.jpg")])
+    assert result.status is RunStatus.FINISHED
+    assert any("torn.jpg" in note and "ends early" in note for note in memory.notes)
+    assert any("1 of 16" in note for note in memory.notes)
+
+
+def test_too_many_unreadable_photographs_end_the_run(tmp_path):
+    with pytest.raises(TrainingFailed, match=r"2 of 17 .* torn-0.jpg"):
+        torn = [_unreadable(f"torn-{number}.jpg") for number in range(2)]
+        _fit(_config(), Memory(tmp_path / "run"), tmp_path, train=[*TRAIN, *torn])
+
+
+def test_a_loss_that_is_no_number_ends_the_run_with_advice(tmp_path):
+    with pytest.raises(TrainingFailed, match="lower learning rate"):
+        _fit(_config(), Memory(tmp_path / "run"), tmp_path, start_from=_poisoned(tmp_path))
+
+
+def _poisoned(tmp_path):
+    memory = Memory(tmp_path / "poison")
+    _fit(_config(epochs=1), memory, tmp_path)
+    path = memory.file(CheckpointKind.BEST)
+    payload = torch.load(path, weights_only=True)
+    payload["weights"]["head.bias"] = torch.full((1,), math.nan)
+    torch.save(payload, path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")]
+)
+def test_out_of_memory_names_what_to_try(tmp_path, monkeypatch, error):
+    def starved(*args):
+        raise error
+
+    monkeypatch.setattr("plateseg.learning.learner.Learner.step", starved)
+    with pytest.raises(TrainingFailed, match=r"image size 64 and batch size 3. Try batch size 1, or image size 64"):
+        _fit(_config(), Memory(tmp_path / "run"), tmp_path)
+
+
+def test_other_errors_are_not_called_a_lack_of_memory(tmp_path, monkeypatch):
+    def broken(*args):
+        raise RuntimeError("shape mismatch")
+
+    monkeypatch.setattr("plateseg.learning.learner.Learner.step", broken)
+    with pytest.raises(RuntimeError, match="shape mismatch"):
+        _fit(_config(), Memory(tmp_path / "run"), tmp_path)
+
+
+def test_what_cannot_be_trained_or_resumed_is_refused(tmp_path):
+    memory = Memory(tmp_path / "run")
+    with pytest.raises(BadConfig, match="at least one labelled photograph"):
+        _fit(_config(), memory, tmp_path, val=[])
+    with pytest.raises(BadConfig, match="batch size of at least 2"):
+        _fit(_config(architecture="deeplabv3_resnet101", batch_size=1), memory, tmp_path)
+    _fit(_config(epochs=1), memory, tmp_path)
+    with pytest.raises(BadCheckpoint, match="weights only"):
+        _fit(_config(), memory, tmp_path, resume=memory.file(CheckpointKind.BEST))
+    with pytest.raises(BadCheckpoint, match="with 11 training photographs, and now there are 9"):
+        _fit(_config(), memory, tmp_path / "fewer", train=TRAIN[:9], resume=memory.file(CheckpointKind.LAST))
+
+
+def test_the_default_cpu_network_learns_drawn_plates(tmp_path):
+    memory = Memory(tmp_path / "run")
+    config = _config(architecture="auto", epochs=2, learning_rate=1e-3, augment="off")
+    assert _fit(config, memory, tmp_path).best_iou is not None
+    assert any("unet_efficientnet_lite0 on cpu. ImageNet weights" in note for note in memory.notes)
+    losses = memory.series("train/loss")
+    assert losses[max(losses)] < losses[1] * 0.7

@@ -1,0 +1,114 @@
+"""Rates and time: warm-up, the time budget, polling, how long is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from plateseg.domain.types import RunStatus, TrainConfig
+from plateseg.learning.pace import Pace
+from plateseg.learning.records import Records
+from plateseg.learning.schedule import progress_of, rate_factor
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _pace(clock: Clock, *, asks: list[float] | None = None, stop_at: float = 1e9, **config: object) -> Pace:
+    def stop_requested() -> bool:
+        if asks is not None:
+            asks.append(clock.now)
+        return clock.now >= stop_at
+
+    return Pace(
+        TrainConfig(**config),
+        Records(train_count=40),
+        steps_per_epoch=10,
+        val_count=8,
+        stop_requested=stop_requested,
+        begin=100.0,
+        clock=clock,
+    )
+
+
+def test_the_rate_warms_up_and_falls_to_almost_nothing():
+    rates = [rate_factor(share / 100) for share in range(101)]
+    assert rates[0] < 0.05
+    assert max(rates) == pytest.approx(1.0)
+    assert rates.index(max(rates)) == 5
+    assert rates[5:] == sorted(rates[5:], reverse=True)
+    assert rates[-1] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("step", "elapsed", "budget", "expected"),
+    [(50, 999.0, 0.0, 0.5), (50, 90.0, 100.0, 0.9), (50, 10.0, 100.0, 0.5), (50, 500.0, 100.0, 1.0)],
+)
+def test_progress_is_by_steps_or_by_time_whichever_is_further(step, elapsed, budget, expected):
+    assert progress_of(step=step, total_steps=100, elapsed=elapsed, budget_seconds=budget) == expected
+
+
+def test_a_time_budget_ends_with_room_for_validation():
+    clock = Clock()
+    pace = _pace(clock, time_budget_minutes=10)
+    pace.step_seconds = 2.0
+    pace.judged(15.0)
+    clock.now = 100 + 600 - 18
+    assert pace.ending() is None
+    clock.now = 100 + 600 - 16
+    ending = pace.ending()
+    assert ending is not None
+    assert ending.status is RunStatus.FINISHED
+    assert "10 minutes" in ending.reason
+
+
+def test_a_stop_is_looked_up_twice_a_second_and_never_forgotten():
+    clock, asks = Clock(), []
+    pace = _pace(clock, asks=asks, stop_at=102.0)
+    for tick in range(40):
+        clock.now = 100 + tick * 0.1
+        pace.ending()
+    assert len(asks) <= 6
+    clock.now = 90.0  # the machine's clock jumped back
+    ending = pace.ending()
+    assert ending is not None
+    assert ending.status is RunStatus.STOPPED
+
+
+def test_validation_is_cut_short_for_somebody_who_waits():
+    clock = Clock()
+    pace = _pace(clock, stop_at=101.0)
+    assert pace.judging_limit() == float("inf")
+    clock.now = 102.0
+    assert pace.judging_limit() == 20.0
+
+
+def test_the_time_left_counts_validation_and_checkpoints():
+    pace = _pace(Clock())
+    pace.step_seconds = 1.0
+    pace.judged(5.0)
+    pace.saved(1.0)
+    assert pace.seconds_per_step == pytest.approx(1.6)
+
+
+def test_large_weights_are_not_written_after_every_short_epoch():
+    clock = Clock()
+    pace = _pace(clock)
+    pace.saved(3.0)
+    clock.now += 20
+    assert not pace.worth_saving()
+    clock.now += 11
+    assert pace.worth_saving()
+
+
+def test_a_checkpoint_falls_due_by_time():
+    clock = Clock()
+    pace = _pace(clock, checkpoint_minutes=2.0)
+    clock.now += 119
+    assert not pace.checkpoint_due()
+    clock.now += 1
+    assert pace.checkpoint_due()

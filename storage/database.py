@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from plateseg.errors import PlatesegError, StorageUnavailable
+from plateseg.errors import NotFound, PlatesegError, StorageUnavailable
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -159,6 +159,8 @@ def _translated() -> Iterator[None]:
         yield
     except PlatesegError:
         raise
+    except OverflowError as error:
+        raise NotFound("There is nothing of a number that large. Choose from the page again.") from error
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise StorageUnavailable(_sentence(error)) from error
 

@@ -32,12 +32,23 @@ def weights_of(storage: Storage, model: str, *, scratch: Path) -> Weights:
         if run is None:
             raise NotFound("There is no model yet: train one on the Train tab.")
         return _of_run(storage, run, scratch)
-    if model.isdigit():
+    if is_number(model):
         return _of_run(storage, storage.runs.get(int(model)), scratch)
     path = Path(model).expanduser()
     if not path.is_file():
         raise NotFound(f"There is no run and no weights file called {model!r}. Give a run's number or a file's path.")
     return Weights(id=str(path), name=path.name, path=path, key=f"{path}:{path.stat().st_mtime_ns}")
+
+
+def refuse_files(model: str) -> None:
+    """Raise NotFound unless a model's name is the champion's or a run's: who comes over the web names no files."""
+    if model not in ("", CHAMPION) and not is_number(model):
+        raise NotFound(f"There is no model {model[:40]!r}. Say champion, or the number of a run.")
+
+
+def is_number(reference: str) -> bool:
+    """Whether a text is the number of a run."""
+    return reference.isascii() and reference.isdecimal() and len(reference) <= 18
 
 
 def usable_models(storage: Storage) -> list[Run]:

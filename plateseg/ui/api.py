@@ -10,6 +10,7 @@ import gradio as gr
 
 from plateseg.errors import PlatesegError
 from plateseg.services import run_view
+from plateseg.services.models import refuse_files
 from plateseg.ui.context import Context
 from plateseg.ui.routes.items import plate_view
 
@@ -44,6 +45,7 @@ def on_predict(context: Context, image: str, model: str, threshold: float) -> di
     from plateseg.domain import masks
 
     try:
+        refuse_files(model)
         kept = context.predictions.predict(Path(image).read_bytes(), model=model or "champion", name=Path(image).name)
     except PlatesegError as error:
         raise gr.Error(str(error)) from error

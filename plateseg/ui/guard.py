@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; worker-src 'self' blob:; "
@@ -24,7 +24,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, allowed_hosts: Iterable[str] = ()) -> None:
         self._app = app
-        self._allowed = frozenset(LOOPBACK) | {name.lower() for name in allowed_hosts}
+        self._allowed = frozenset(LOOPBACK) | {name.lower().strip("[]") for name in allowed_hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 with a sentence, or pass on."""
@@ -51,17 +51,26 @@ class Guard:
         if method in SAFE_METHODS and kind == "http":
             return ""
         origin = headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+        foreign = origin is not None and _place(origin) != host.lower()
         if foreign or headers.get("sec-fetch-site", "same-origin") in ("cross-site", "same-site"):
             return "Another site tried to change something here; that is refused."
         return ""
 
 
 def _name(host: str) -> str:
-    name = host.lower()
-    if name.startswith("["):
-        return name.split("]")[0] + "]"
-    return name.rsplit(":", 1)[0] if name.count(":") == 1 else name
+    """The name in a Host header, without its port and an IPv6 address's brackets."""
+    name, colon, port = host.lower().rpartition(":")
+    if not (colon and port.isdecimal()) or (":" in name and not name.endswith("]")):
+        name = host.lower()
+    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
+
+
+def _place(origin: str) -> str:
+    """Host and port of an Origin header; empty for "null" and for nonsense."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
 
 
 async def _refuse(send: Send, sentence: str) -> None:

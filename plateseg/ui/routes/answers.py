@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from plateseg.errors import (
     BadCheckpoint,
@@ -57,6 +58,8 @@ def add_error_answers(app: FastAPI) -> None:
     handlers: dict[Any, Callable[[Request, Any], Awaitable[Response]]] = {
         PlatesegError: _on_plateseg_error,
         RequestValidationError: _on_invalid_request,
+        HTTPException: _on_http_error,
+        Exception: _on_unexpected_error,
     }
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)
@@ -73,3 +76,13 @@ async def _on_invalid_request(_request: Request, error: RequestValidationError) 
     first = error.errors()[0]
     where = ".".join(str(part) for part in first.get("loc", ())[1:])
     return json_answer({"error": f"The request cannot be read: {where}: {first.get('msg')}."}, 400)
+
+
+async def _on_http_error(_request: Request, error: HTTPException) -> Response:
+    return json_answer({"error": f"{error.detail}. Reload the page and try again."}, error.status_code)
+
+
+async def _on_unexpected_error(request: Request, error: Exception) -> Response:
+    # The edge of the server: the person is told in the page's own form, the log has the details.
+    log.error("%s %s failed.", request.method, request.url.path, exc_info=error)
+    return json_answer({"error": "Something went wrong on the server. Its log has the details; try again."}, 500)

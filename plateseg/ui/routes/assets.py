@@ -32,10 +32,14 @@ def locate(room: str, path: str) -> Path:
     if room not in ROOMS:
         raise NotFound(f"There is no asset {room}/{path}.")
     folder = UI / room
-    file = (folder / path).resolve()
-    if not file.is_relative_to(folder) or file.suffix not in MEDIA_TYPES or not file.is_file():
-        raise NotFound(f"There is no asset {room}/{path}.")
-    return file
+    try:
+        file = (folder / path).resolve()
+        if file.is_relative_to(folder) and file.suffix in MEDIA_TYPES and file.is_file():
+            return file
+    except (ValueError, OSError):
+        # A name that no file can have: with a NUL in it, or over 255 bytes long.
+        pass
+    raise NotFound(f"There is no asset {room}/{path}.")
 
 
 def _answer(file: Path, request: Request) -> Response:

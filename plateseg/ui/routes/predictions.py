@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from plateseg.domain.images import DEFAULT_LIMITS
 from plateseg.errors import BadInput
+from plateseg.services.models import refuse_files
 from plateseg.services.predictions import Kept, Reading
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer
@@ -27,6 +28,7 @@ def router(context: Context) -> APIRouter:
 def _add_predicting(routes: APIRouter, context: Context) -> None:
     @routes.post("/predictions")
     async def predict(request: Request, model: str = "champion", name: str = "photograph") -> Response:
+        refuse_files(model)
         data = await read_bytes(request, limit=DEFAULT_LIMITS.max_bytes)
         kept = await run_in_threadpool(context.predictions.predict, data, model=model, name=name)
         return json_answer(_view(kept), 201)

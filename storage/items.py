@@ -124,6 +124,13 @@ class Items:
             found = {str(status): int(number) for status, number in session.execute(query)}
         return {status: found.get(status.value, 0) for status in ItemStatus}
 
+    def split_counts(self, *, status: ItemStatus | None = None) -> dict[Split, int]:
+        """How many items belong where; every split is named."""
+        query = _filtered(select(ItemRow.split, func.count()), ItemFilter(status=status)).group_by(ItemRow.split)
+        with self._database.reading() as session:
+            found = {str(split): int(number) for split, number in session.execute(query)}
+        return {split: found.get(split.value, 0) for split in Split}
+
     def neighbours(self, item_id: int, chosen: ItemFilter = ItemFilter()) -> Neighbours:
         """What lies beside an item within a filter; the item itself need not pass it."""
         with self._database.reading() as session:

@@ -62,7 +62,7 @@ class SourceFile:
 class _Ready:
     """A decoded photograph with its mask, waiting to be written."""
 
-    name: str
+    path: str
     sha256: str
     photo: images.DecodedImage
     thumbnail: bytes
@@ -156,12 +156,13 @@ def _prepare(pair: naming.PlannedPair, image_path: Path, mask_path: Path | None)
             remarks += [Remark(pair.mask, note)] if note else []
         except (BadInput, OSError) as error:
             rejected.append(Remark(pair.mask, str(error)))
+    small = images.shrink(photo.pixels, side=THUMBNAIL_SIDE)
     return _Ready(
-        name=pair.image.replace("\\", "/").rsplit("/", 1)[-1],
+        path=pair.image.replace("\\", "/"),
         sha256=hashlib.sha256(data).hexdigest(),
         photo=photo,
-        thumbnail=images.thumbnail(photo.pixels, side=THUMBNAIL_SIDE),
-        fingerprint=splits.fingerprint(photo.pixels),
+        thumbnail=images.thumbnail(small, side=THUMBNAIL_SIDE),
+        fingerprint=splits.fingerprint(small),
         mask_png=mask_png,
         plate_pixels=pixels,
         remarks=tuple(remarks),
@@ -186,7 +187,7 @@ def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, so
     new = new_item(
         storage,
         ready.photo,
-        name=ready.name,
+        path=ready.path,
         sha256=ready.sha256,
         thumbnail=ready.thumbnail,
         fingerprint=ready.fingerprint,
@@ -196,7 +197,7 @@ def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, so
     attached = mask is not None and (created if known is None else known.head == 0 and item.head > 0)
     notes = ready.remarks
     if mask is not None and not attached:
-        notes = (*notes, Remark(ready.name, "Has a mask already, which was kept; the new one was left aside."))
+        notes = (*notes, Remark(ready.path, "Has a mask already, which was kept; the new one was left aside."))
     return replace(
         report,
         added=report.added + created,
@@ -212,19 +213,22 @@ def new_item(
     storage: Storage,
     photo: images.DecodedImage,
     *,
-    name: str,
+    path: str,
     sha256: str,
     thumbnail: bytes,
     fingerprint: str,
     split: Split = Split.UNASSIGNED,
 ) -> NewItem:
-    """A decoded photograph as an item to add; its bytes and its thumbnail are put into the blobs."""
+    """A decoded photograph as an item to add; its bytes and its thumbnail are put into the blobs.
+
+    path: as the person knows it, `/` between folders; frames of one video are told by their folder, too.
+    """
     return NewItem(
         sha256=sha256,
-        name=name,
+        name=path.rsplit("/", 1)[-1],
         width=photo.width,
         height=photo.height,
-        capture_group=splits.capture_group(name, photo.captured_at, fingerprint),
+        capture_group=splits.capture_group(path, photo.captured_at, fingerprint),
         image_blob=storage.blobs.put(photo.served, "jpg" if photo.media_type == "image/jpeg" else "png"),
         thumbnail_blob=storage.blobs.put(thumbnail, "jpg"),
         media_type=photo.media_type,

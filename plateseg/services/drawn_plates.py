@@ -66,7 +66,7 @@ def _item(storage: Storage, name: str, image: Image) -> NewItem:
     return dataset.new_item(
         storage,
         photo,
-        name=name,
+        path=name,
         sha256=hashlib.sha256(jpeg).hexdigest(),
         thumbnail=images.thumbnail(photo.pixels, side=dataset.THUMBNAIL_SIDE),
         fingerprint=splits.fingerprint(photo.pixels),

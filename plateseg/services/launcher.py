@@ -10,7 +10,7 @@ from pathlib import Path
 
 from plateseg.domain.types import Run, RunStatus
 from plateseg.errors import PlatesegError
-from plateseg.services import liveness
+from plateseg.services import liveness, run_caches
 from plateseg.settings import Settings
 from storage import Storage
 
@@ -102,7 +102,8 @@ class Launcher:
         while not self._end.is_set():
             try:
                 self._children = [child for child in self._children if child.poll() is None]
-                self.launch_due()
+                if not self.launch_due():
+                    run_caches.drop_abandoned(self._settings)
             except (PlatesegError, OSError):
                 # The queue must be looked after for as long as the app lives, whatever one round meets.
                 log.exception("The queue of runs could not be looked after; trying again.")

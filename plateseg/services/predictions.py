@@ -122,7 +122,7 @@ class Predictions:
         new = dataset.new_item(
             self._storage,
             photo,
-            name=kept.name,
+            path=kept.name,
             sha256=kept.sha256,
             thumbnail=images.thumbnail(photo.pixels, side=dataset.THUMBNAIL_SIDE),
             fingerprint=splits.fingerprint(photo.pixels),

@@ -45,6 +45,7 @@ class RunReporter:
         self._stop = threading.Event()
         self._end = threading.Event()
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._waiting: list[MetricPoint] = []
         self._watched: tuple[int, ...] = ()
         self._thread = threading.Thread(target=self._beat_on, name="heartbeat", daemon=True)
@@ -81,8 +82,11 @@ class RunReporter:
         self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message)
 
     def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
-        """Move a weights file into storage. What was measured until then is written first: the two must agree."""
-        self._beat()
+        """Move a weights file into storage. What was measured until then is written first: the two must agree.
+
+        Raises StorageUnavailable: a resume from weights whose curve is not there would leave a gap in it.
+        """
+        self._write_waiting()
         self._storage.checkpoints.add(self._run.id, kind, path, epoch=epoch, step=step, val_iou=val_iou)
         path.unlink(missing_ok=True)
 
@@ -109,13 +113,22 @@ class RunReporter:
         while not self._end.wait(BEAT_SECONDS):
             self._beat()
 
+    def _write_waiting(self) -> None:
+        """Write the points that wait; when this returns none is on its way in the other thread either."""
+        with self._writing:
+            with self._lock:
+                points, self._waiting = self._waiting, []
+            try:
+                self._storage.metrics.add(self._run.id, points)
+            except StorageUnavailable:
+                with self._lock:
+                    self._waiting = [*points, *self._waiting]
+                raise
+
     def _beat(self) -> None:
         now = self._progress
-        with self._lock:
-            points, self._waiting = self._waiting, []
         try:
-            self._storage.metrics.add(self._run.id, points)
-            points = []
+            self._write_waiting()
             asked = self._storage.runs.beat(
                 self._run.id,
                 pid=self._run.pid,
@@ -127,8 +140,6 @@ class RunReporter:
             )
         except StorageUnavailable as error:
             log.warning("Heartbeat missed: %s", error)
-            with self._lock:
-                self._waiting = [*points, *self._waiting]
             return
         if asked:
             self._stop.set()

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,9 +15,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from plateseg.domain import images, masks
-from plateseg.domain.types import CheckpointKind, ImageItem, Run, RunStatus, Snapshot, SnapshotEntry, Split
-from plateseg.errors import PlatesegError, WrongState
-from plateseg.services import liveness
+from plateseg.domain.types import CheckpointKind, ImageItem, Run, RunStatus, Snapshot, SnapshotEntry, Split, TrainConfig
+from plateseg.errors import PlatesegError, StorageUnavailable, WrongState
+from plateseg.logs import also_logged_to
+from plateseg.services import liveness, run_caches
 from plateseg.services.models import weights_of
 from plateseg.services.run_reporter import RunReporter
 from plateseg.settings import Settings
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NICENESS = 10
+LOG = "log.txt"
+PATIENCE_SECONDS = (1.0, 4.0, 15.0, 40.0)
+"""How long to wait between attempts to write down how a run ended."""
 
 
 def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: float) -> Run:
@@ -37,11 +42,22 @@ def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: fl
     Whatever else goes wrong is written into the run as a sentence, with the details in the log.
     """
     be_modest()
-    with liveness.held_device(settings, wait_seconds=wait_seconds), liveness.held_alive(settings, run_id):
+
+    def still_wanted() -> None:
+        _refuse_unless_queued(storage, run_id)
+
+    with (
+        liveness.held_device(settings, wait_seconds=wait_seconds, still_wanted=still_wanted),
+        liveness.held_alive(settings, run_id),
+        also_logged_to(settings.run_folder(run_id) / LOG),
+    ):
+        run_caches.drop_others(settings, run_id)
         run = storage.runs.claim(run_id, device="", host=settings.machine, pid=os.getpid())
         with RunReporter(storage, run) as reporter, _signals_stop(reporter):
             status, message = _outcome(storage, settings, run, reporter)
-        ended = storage.runs.finish(run_id, status, message)
+            # Before the last words are written: on a full disk this makes room for them.
+            run_caches.drop(settings, run_id)
+        ended = _finish(storage, run_id, status, message)
     if ended.status in (RunStatus.FINISHED, RunStatus.STOPPED) and _has_model(storage, run_id):
         storage.runs.promote(run_id, only_if_none=True)
     log.info("Run %d %s: %s", run_id, ended.status.value, message)
@@ -52,6 +68,33 @@ def be_modest() -> None:
     """Leave the machine usable: lower this process's priority, so that the page stays quick."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+
+
+def refuse_impossible(config: TrainConfig) -> None:
+    """Raise BadConfig for an architecture or a device that cannot be had here. Loads torch."""
+    from plateseg.learning import architectures
+
+    architectures.resolve(config)
+
+
+def _refuse_unless_queued(storage: Storage, run_id: int) -> None:
+    status = storage.runs.get(run_id).status
+    if status is not RunStatus.QUEUED:
+        raise WrongState(
+            f"Run {run_id} left the queue: it is {status.value}, withdrawn or taken by another process. "
+            "`python -m plateseg runs` shows where it stands."
+        )
+
+
+def _finish(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
+    """Write down how a run ended; a full disk or a busy database is waited for, for a while."""
+    for pause in PATIENCE_SECONDS:
+        try:
+            return storage.runs.finish(run_id, status, message)
+        except StorageUnavailable as error:
+            log.warning("How the run ended could not be written yet: %s", error)
+            time.sleep(pause)
+    return storage.runs.finish(run_id, status, message)
 
 
 def _outcome(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) -> tuple[RunStatus, str]:
@@ -70,16 +113,19 @@ def _outcome(storage: Storage, settings: Settings, run: Run, reporter: RunReport
 
 
 def _fit(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) -> tuple[RunStatus, str]:
-    from plateseg.learning import architectures, loop  # torch is loaded here, after the claim
+    from plateseg.learning import architectures, loop, threads  # torch is loaded here, after the claim
 
+    threads.leave_room()
     architecture, device = architectures.resolve(run.config)
     config = replace(run.config, architecture=architecture)
     storage.runs.settle(run.id, device=device, config=config)
     log.info("Training %s on %s.", architecture, device)
     snapshot = storage.snapshots.get(run.snapshot_id)
-    folder = settings.run_folder(run.id)
-    resume = _resume_point(storage, run, folder)
-    start_from = weights_of(storage, config.start_from, scratch=settings.scratch).path if config.start_from else None
+    cache = run_caches.folder(settings, run.id)
+    resume = _resume_point(storage, run, cache)
+    start_from = None
+    if config.start_from and resume is None:  # a resumed run has its weights; where they came from may be gone
+        start_from = weights_of(storage, config.start_from, scratch=cache).path
     items = storage.items.get_many(entry.item_id for entry in snapshot.entries)
     reporter.watch(tuple(entry.item_id for entry in _present(snapshot.part(Split.VAL), items)))
     result = loop.fit(
@@ -87,7 +133,7 @@ def _fit(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) 
         samples(storage, snapshot, Split.TRAIN, items),
         samples(storage, snapshot, Split.VAL, items),
         reporter,
-        cache_dir=folder / "cache",
+        cache_dir=cache,
         resume=resume,
         start_from=start_from,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from plateseg.domain.types import CheckpointKind, Run, RunStatus, Split, TrainConfig
 from plateseg.errors import BadConfig, NotFound, WrongState
 from plateseg.services import liveness, snapshotting
-from plateseg.services.models import weights_of
+from plateseg.services.models import is_number, weights_of
 from plateseg.settings import Settings
 from storage import Storage
 
@@ -56,12 +56,23 @@ def resume(
     if run.status not in CAN_RESUME:
         raise WrongState(f"Run {run_id} is {run.status.value}; there is nothing to resume.")
     wanted = config or run.config
-    if run.status is RunStatus.FINISHED and wanted.epochs <= run.config.epochs and not config:
-        raise WrongState(
-            f"Run {run_id} has done all its {run.config.epochs} epochs. "
-            "Start a new run from it, or resume it with more epochs."
-        )
+    if run.status is RunStatus.FINISHED:
+        _refuse_nothing_left(run, wanted)
     return storage.runs.requeue(run_id, seen=run, config=replace(wanted, architecture=run.config.architecture))
+
+
+def _refuse_nothing_left(run: Run, wanted: TrainConfig) -> None:
+    """Raise WrongState when a finished run would end at once again."""
+    if run.epoch >= wanted.epochs:
+        raise WrongState(
+            f"Run {run.id} has done all its {run.epoch} epochs. Start a new run from it, or resume it with more epochs."
+        )
+    budget = wanted.time_budget_minutes
+    if budget and budget <= run.config.time_budget_minutes:
+        raise WrongState(
+            f"Run {run.id} has used its time budget of {run.config.time_budget_minutes:g} minutes. "
+            "Resume it with more time (--time-budget; 0: no limit), or start a new run from it."
+        )
 
 
 def rename(storage: Storage, run_id: int, name: str) -> Run:
@@ -79,7 +90,8 @@ def delete(storage: Storage, run_id: int, *, settings: Settings, now: datetime) 
 
 
 def promote(storage: Storage, run_id: int) -> Run:
-    """Make a run's best model the champion. Raises WrongState when it has no model yet."""
+    """Make a run's best model the champion. Raises NotFound, and WrongState when it has no model yet."""
+    storage.runs.get(run_id)
     if storage.checkpoints.get(run_id, CheckpointKind.BEST) is None:
         raise WrongState(f"Run {run_id} has no validated model yet. Wait for its first validation, or stop it.")
     run = storage.runs.promote(run_id)
@@ -111,7 +123,7 @@ def find(storage: Storage, reference: str) -> Run:
         if champion is None:
             raise NotFound("There is no champion yet: train a model first.")
         return champion
-    if not reference.isdigit():
+    if not is_number(reference):
         raise NotFound(f"{reference!r} is not the number of a run. `python -m plateseg runs` lists them.")
     return storage.runs.get(int(reference))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -12,7 +13,7 @@ from plateseg.domain import masks
 from plateseg.domain.types import ImageItem, ItemStatus, Mask, MaskRevision, PlateInstance, Split
 from plateseg.errors import BadInput, NotFound, StaleRevision
 from plateseg.services import annotation
-from plateseg.services.models import usable_models
+from plateseg.services.models import refuse_files, usable_models
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import read_json, text, whole_number
@@ -54,7 +55,10 @@ def _add_lists(routes: APIRouter, context: Context) -> None:
         found = storage.items.page(chosen, offset=max(0, offset), limit=min(max(1, limit), MAX_PAGE))
         counts = {state.value: number for state, number in storage.items.counts(split=chosen.split).items()}
         counts["all"] = sum(counts.values())
-        return json_answer({"total": found.total, "counts": counts, "items": [_item_view(i) for i in found.items]})
+        splits = {part.value: number for part, number in storage.items.split_counts(status=chosen.status).items()}
+        splits["all"] = sum(splits.values())
+        shown = [_item_view(item) for item in found.items]
+        return json_answer({"total": found.total, "counts": counts, "split_counts": splits, "items": shown})
 
     @routes.get("/items/{item_id}")
     def item(item_id: int, status: str = "", split: str = "") -> Response:
@@ -125,6 +129,7 @@ def _propose(context: Context, item_id: int, model: str) -> Response:
     if not usable_models(context.storage):
         return json_answer({"model": None, "reason": "No model yet: train one on the Train tab."})
     try:
+        refuse_files(model)
         found = context.models.propose(context.storage, item, model=model)
     except NotFound as error:
         return json_answer({"model": None, "reason": str(error)})
@@ -175,7 +180,13 @@ def _saved(context: Context, revision: MaskRevision) -> Response:
 
 
 def _stale(context: Context, item_id: int, error: StaleRevision) -> Response:
-    theirs = annotation.read_mask(context.storage, context.storage.items.get(item_id), error.current)
+    item = context.storage.items.get(item_id)
+    if error.current == 0:
+        # Nobody has answered: the edit began from a revision that is gone, as after a backup was taken back.
+        nothing = {"number": 0, "author": "", "source": "", "created_at": item.created_at.isoformat()}
+        nothing |= _runs_of(np.zeros((item.height, item.width), np.uint8))
+        return json_answer({"error": str(error), "current": 0, "theirs": nothing}, 409)
+    theirs = annotation.read_mask(context.storage, item, error.current)
     view = {
         "number": theirs.revision.number,
         "author": theirs.revision.author,

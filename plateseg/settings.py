@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     home = Path(env.get("PLATESEG_HOME") or "data").expanduser().resolve()
     return Settings(
         home=home,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{home / 'plateseg.db'}",
-        blob_url=env.get("PLATESEG_BLOBS") or str(home / "blobs"),
+        database_url=_absolute_database(env.get("DATABASE_URL") or f"sqlite:///{home / 'plateseg.db'}"),
+        blob_url=_absolute_folder(env.get("PLATESEG_BLOBS") or str(home / "blobs")),
         host=env.get("HOST") or "127.0.0.1",
         port=_port(env.get("PORT") or str(DEFAULT_PORT)),
         allowed_hosts=tuple(h.strip() for h in env.get("PLATESEG_ALLOWED_HOSTS", "").split(",") if h.strip()),
@@ -70,7 +71,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def _absolute_database(url: str) -> str:
+    """The same SQLite file whichever folder a process runs in: a trainer does not run in the app's."""
+    scheme, slashes, file = url.partition(":///")
+    if not scheme.startswith("sqlite") or not slashes or file in ("", ":memory:"):
+        return url
+    return f"{scheme}:///{Path(file).expanduser().resolve()}"
+
+
+def _absolute_folder(url: str) -> str:
+    return url if "://" in url or "::" in url else str(Path(url).expanduser().resolve())
+
+
 def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise BadConfig(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise BadConfig(f"PORT must be a number from 1 to 65535, not {text[:20]!r}.")
     return int(text)

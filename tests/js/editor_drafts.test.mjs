@@ -1,15 +1,39 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { draftFate, draftKey, orphans, PRESUMED_ALIVE, restoredSentence } from "../../plateseg/ui/editor/draft_rules.js";
+import {
+  draftFate,
+  draftKey,
+  orphans,
+  PRESUMED_ALIVE,
+  restoredSentence,
+} from "../../plateseg/ui/editor/draft_rules.js";
 
 const NOW = Date.parse("2026-11-22T14:30:00Z");
 const draft = (changes = {}) => ({
-  key: "7:a", item: 7, tab: "a", photo: "/api/items/7/image?v=abc", base: 2, width: 4, height: 3, runs: Uint32Array.from([0, 5, 1, 7]),
-  seededFrom: "", strokes: 3, noPlate: false, queued: false, at: "2026-11-22T14:02:00Z", ...changes,
+  key: "7:a",
+  item: 7,
+  tab: "a",
+  photo: "/api/items/7/image?v=abc",
+  base: 2,
+  width: 4,
+  height: 3,
+  runs: Uint32Array.from([0, 5, 1, 7]),
+  seededFrom: "",
+  strokes: 3,
+  noPlate: false,
+  queued: false,
+  at: "2026-11-22T14:02:00Z",
+  ...changes,
 });
 const item = (changes = {}) => ({
-  photo: "/api/items/7/image?v=abc", width: 4, height: 3, head: 2, runs: [0, 12], noPlate: false, ...changes,
+  photo: "/api/items/7/image?v=abc",
+  width: 4,
+  height: 3,
+  head: 2,
+  runs: [0, 12],
+  noPlate: false,
+  ...changes,
 });
 
 for (const [name, given, here, fate] of [
@@ -53,5 +77,10 @@ for (const [strokes, text] of [
   [1, "Restored 1 stroke from 14:02 that had not been saved."],
   [0, "Restored an answer from 14:02 that had not been saved."],
 ]) {
-  test(text, () => assert.equal(restoredSentence(draft({ strokes }), () => "14:02"), text));
+  test(text, () =>
+    assert.equal(
+      restoredSentence(draft({ strokes }), () => "14:02"),
+      text,
+    ),
+  );
 }

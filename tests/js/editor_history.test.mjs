@@ -5,7 +5,8 @@ import { History } from "../../plateseg/ui/editor/history.js";
 import { MaskDocument } from "../../plateseg/ui/editor/mask_document.js";
 import { randomMask, randomNumbers } from "./editor_random.mjs";
 
-const open = (width, height, data = new Uint8Array(width * height), head = 0) => new MaskDocument({ width, height, data, head });
+const open = (width, height, data = new Uint8Array(width * height), head = 0) =>
+  new MaskDocument({ width, height, data, head });
 
 /** One random step of each kind a person can take. */
 function randomStep(document, random) {
@@ -65,9 +66,25 @@ test("every change is announced inside its rectangle", () => {
 
 test("a new stroke after undo drops what could be redone", () => {
   const document = open(20, 20);
-  document.shape([{ x: 1, y: 1 }, { x: 9, y: 1 }, { x: 9, y: 9 }], 1, "polygon");
+  document.shape(
+    [
+      { x: 1, y: 1 },
+      { x: 9, y: 1 },
+      { x: 9, y: 9 },
+    ],
+    1,
+    "polygon",
+  );
   document.undo();
-  document.shape([{ x: 11, y: 1 }, { x: 19, y: 1 }, { x: 19, y: 9 }], 1, "polygon");
+  document.shape(
+    [
+      { x: 11, y: 1 },
+      { x: 19, y: 1 },
+      { x: 19, y: 9 },
+    ],
+    1,
+    "polygon",
+  );
   assert.equal(document.redo(), null);
 });
 
@@ -93,7 +110,16 @@ test("a cancelled stroke leaves no trace", () => {
 
 test("saved, undone and redone: dirty only where the server has another mask", () => {
   const document = open(30, 30);
-  const draw = (x) => document.shape([{ x, y: 1 }, { x: x + 5, y: 1 }, { x, y: 9 }], 1, "polygon");
+  const draw = (x) =>
+    document.shape(
+      [
+        { x, y: 1 },
+        { x: x + 5, y: 1 },
+        { x, y: 9 },
+      ],
+      1,
+      "polygon",
+    );
   draw(1);
   draw(10);
   assert.equal(document.strokes, 2);
@@ -109,9 +135,25 @@ test("saved, undone and redone: dirty only where the server has another mask", (
 
 test("a stroke drawn while the save is on its way stays unsaved", () => {
   const document = open(30, 30);
-  document.shape([{ x: 1, y: 1 }, { x: 9, y: 1 }, { x: 9, y: 9 }], 1, "polygon");
+  document.shape(
+    [
+      { x: 1, y: 1 },
+      { x: 9, y: 1 },
+      { x: 9, y: 9 },
+    ],
+    1,
+    "polygon",
+  );
   const sent = document.history.top;
-  document.shape([{ x: 11, y: 1 }, { x: 19, y: 1 }, { x: 19, y: 9 }], 1, "polygon");
+  document.shape(
+    [
+      { x: 11, y: 1 },
+      { x: 19, y: 1 },
+      { x: 19, y: 9 },
+    ],
+    1,
+    "polygon",
+  );
   document.markSaved({ head: 1, top: sent });
   assert.deepEqual([document.dirty, document.strokes], [true, 1]);
 });

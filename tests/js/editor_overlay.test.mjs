@@ -49,7 +49,16 @@ test("repainting only what changed gives the same picture as painting it all", (
 
 test("a line one pixel wide does not vanish when the photograph is shrunk to a quarter", () => {
   const document = new MaskDocument({ width: 400, height: 400, data: new Uint8Array(160000), head: 0 });
-  document.shape([{ x: 0, y: 201 }, { x: 400, y: 201 }, { x: 400, y: 202 }, { x: 0, y: 202 }], 1, "line");
+  document.shape(
+    [
+      { x: 0, y: 201 },
+      { x: 400, y: 201 },
+      { x: 400, y: 202 },
+      { x: 0, y: 202 },
+    ],
+    1,
+    "line",
+  );
   const target = screen(100, 100);
   paintOverlay(target, wholeRect(100, 100), { scale: 0.25, x: 0, y: 0 }, [layerOf(document)]);
   const painted = target.pixels.subarray(50 * 100, 51 * 100);

@@ -14,7 +14,7 @@ export function randomNumbers(seed) {
 /** Runs of random classes and lengths: long ones, single pixels and everything between. */
 export function randomMask(random, length) {
   const mask = new Uint8Array(length);
-  for (let at = 0; at < length; ) {
+  for (let at = 0; at < length;) {
     const run = 1 + Math.floor(random() ** 4 * Math.min(length, 4000));
     mask.fill(random() < 0.5 ? 0 : 1 + Math.floor(random() * 3), at, at + run);
     at += run;

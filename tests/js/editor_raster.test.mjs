@@ -31,7 +31,11 @@ test("a stroke sets exactly the pixels whose centre is within the radius of the 
         if (Math.abs(distance - radius) < 1e-6) continue;
         const set = mask.data[y * mask.width + x] === 1;
         assert.equal(set, distance < radius, `round ${round}: pixel ${x},${y} at ${distance} of ${radius}`);
-        if (set) assert.ok(dirty && x >= dirty.x0 && x < dirty.x1 && y >= dirty.y0 && y < dirty.y1, "inside the dirty rectangle");
+        if (set)
+          assert.ok(
+            dirty && x >= dirty.x0 && x < dirty.x1 && y >= dirty.y0 && y < dirty.y1,
+            "inside the dirty rectangle",
+          );
       }
     }
   }
@@ -76,7 +80,16 @@ test("erasing writes background and keeps other classes out of reach", () => {
 
 test("a rectangle drawn as polygon covers exactly its pixels", () => {
   const mask = blank(20, 12);
-  fillPolygon(mask, [{ x: 2, y: 3 }, { x: 9, y: 3 }, { x: 9, y: 8 }, { x: 2, y: 8 }], 1);
+  fillPolygon(
+    mask,
+    [
+      { x: 2, y: 3 },
+      { x: 9, y: 3 },
+      { x: 9, y: 8 },
+      { x: 2, y: 8 },
+    ],
+    1,
+  );
   assert.equal(countPixels(mask.data), 35);
   assert.deepEqual(maskBounds(mask), { x0: 2, y0: 3, x1: 9, y1: 8 });
 });
@@ -85,11 +98,18 @@ test("polygons agree with the nonzero winding rule at every pixel centre", () =>
   const random = randomNumbers(3);
   for (let round = 0; round < 200; round++) {
     const mask = blank(30, 26);
-    const points = Array.from({ length: 3 + Math.floor(random() * 5) }, () => ({ x: random() * 44 - 7, y: random() * 40 - 7 }));
+    const points = Array.from({ length: 3 + Math.floor(random() * 5) }, () => ({
+      x: random() * 44 - 7,
+      y: random() * 40 - 7,
+    }));
     fillPolygon(mask, points, 1);
     for (let y = 0; y < mask.height; y++) {
       for (let x = 0; x < mask.width; x++) {
-        assert.equal(mask.data[y * 30 + x] === 1, windingAt(points, x + 0.5, y + 0.5) !== 0, `round ${round} at ${x},${y}`);
+        assert.equal(
+          mask.data[y * 30 + x] === 1,
+          windingAt(points, x + 0.5, y + 0.5) !== 0,
+          `round ${round} at ${x},${y}`,
+        );
       }
     }
   }
@@ -109,7 +129,10 @@ function windingAt(points, x, y) {
 test("two polygons that share an edge neither overlap nor leave a gap", () => {
   const one = blank(40, 40);
   const other = blank(40, 40);
-  const shared = [{ x: 5.3, y: 2.2 }, { x: 33.7, y: 36.1 }];
+  const shared = [
+    { x: 5.3, y: 2.2 },
+    { x: 33.7, y: 36.1 },
+  ];
   fillPolygon(one, [...shared, { x: 3.1, y: 38.4 }], 1);
   fillPolygon(other, [...shared, { x: 37.2, y: 4.5 }], 1);
   assert.equal(compareMasks(one.data, other.data).both, 0);
@@ -119,7 +142,17 @@ test("two polygons that share an edge neither overlap nor leave a gap", () => {
 });
 
 test("two corners are no shape", () => {
-  assert.equal(fillPolygon(blank(5, 5), [{ x: 0, y: 0 }, { x: 5, y: 5 }], 1), null);
+  assert.equal(
+    fillPolygon(
+      blank(5, 5),
+      [
+        { x: 0, y: 0 },
+        { x: 5, y: 5 },
+      ],
+      1,
+    ),
+    null,
+  );
 });
 
 test("fill holes closes holes, leaves bays open and other classes alone", () => {
@@ -145,7 +178,11 @@ test("a hole that touches the image's border is none", () => {
 
 function maskOf(rows) {
   const width = rows[0].length;
-  return { data: Uint8Array.from(rows.join(""), (sign) => (sign === "." ? 0 : Number(sign))), width, height: rows.length };
+  return {
+    data: Uint8Array.from(rows.join(""), (sign) => (sign === "." ? 0 : Number(sign))),
+    width,
+    height: rows.length,
+  };
 }
 
 test("bounds are the smallest rectangle around what is set", () => {

@@ -6,7 +6,15 @@ import { Preferences, sizeFromSlider, sliderFromSize, steppedSize } from "../../
 import { proposalPhase, Proposals } from "../../plateseg/ui/editor/proposals.js";
 
 const value = { model: "unet 3" };
-const facts = (changes) => ({ value: null, asking: false, reason: "", adopted: false, head: 0, dirty: false, ...changes });
+const facts = (changes) => ({
+  value: null,
+  asking: false,
+  reason: "",
+  adopted: false,
+  head: 0,
+  dirty: false,
+  ...changes,
+});
 
 for (const [name, given, phase] of [
   ["nobody asked", {}, "none"],
@@ -22,7 +30,10 @@ for (const [name, given, phase] of [
 
 test("a proposal is asked for once, a missing one again", async () => {
   let asked = 0;
-  const answers = [{ model: null, reason: "No model yet." }, { model: "unet", model_id: "3", score: 0.9, width: 2, height: 2, runs: [0, 1, 1, 3] }];
+  const answers = [
+    { model: null, reason: "No model yet." },
+    { model: "unet", model_id: "3", score: 0.9, width: 2, height: 2, runs: [0, 1, 1, 3] },
+  ];
   const proposals = new Proposals({ proposal: async () => answers[Math.min(asked++, 1)] });
   const item = { id: 7, width: 2, height: 2 };
   assert.equal((await proposals.ask(item, "champion")).reason, "No model yet.");
@@ -43,19 +54,40 @@ test("a server that fails is a reason, not an exception", async () => {
 
 const press = (key, held = {}) => commandOf({ key, code: "", ...held });
 for (const [key, held, command] of [
-  ["s", {}, "save"], ["S", {}, "save"], ["a", {}, "accept"], ["n", {}, "no-plate"], ["d", {}, "previous"], ["f", {}, "next"],
-  ["x", {}, "skip"], ["?", { shiftKey: true }, "keys"], ["h", {}, "toggle-mask"], ["0", {}, "fit"], ["1", {}, "actual-size"],
-  ["[", {}, "smaller"], ["]", {}, "larger"], ["ü", { code: "BracketLeft" }, "smaller"], ["[", { altKey: true }, "smaller"],
-  ["z", { ctrlKey: true }, "undo"], ["Z", { ctrlKey: true, shiftKey: true }, "redo"], ["y", { ctrlKey: true }, "redo"],
-  ["z", { metaKey: true }, "undo"], ["s", { ctrlKey: true }, "save"],
-  ["a", { ctrlKey: true }, null], ["f", { ctrlKey: true }, null], ["d", { altKey: true }, null], ["z", {}, null], ["Tab", {}, null],
+  ["s", {}, "save"],
+  ["S", {}, "save"],
+  ["a", {}, "accept"],
+  ["n", {}, "no-plate"],
+  ["d", {}, "previous"],
+  ["f", {}, "next"],
+  ["x", {}, "skip"],
+  ["?", { shiftKey: true }, "keys"],
+  ["h", {}, "toggle-mask"],
+  ["0", {}, "fit"],
+  ["1", {}, "actual-size"],
+  ["[", {}, "smaller"],
+  ["]", {}, "larger"],
+  ["ü", { code: "BracketLeft" }, "smaller"],
+  ["[", { altKey: true }, "smaller"],
+  ["z", { ctrlKey: true }, "undo"],
+  ["Z", { ctrlKey: true, shiftKey: true }, "redo"],
+  ["y", { ctrlKey: true }, "redo"],
+  ["z", { metaKey: true }, "undo"],
+  ["s", { ctrlKey: true }, "save"],
+  ["a", { ctrlKey: true }, null],
+  ["f", { ctrlKey: true }, null],
+  ["d", { altKey: true }, null],
+  ["z", {}, null],
+  ["Tab", {}, null],
 ]) {
   const keys = [...Object.keys(held), key].join(" + ");
   test(`${keys} means ${command}`, () => assert.equal(press(key, held), command));
 }
 
 test("no key means two things", () => {
-  const seen = BINDINGS.flatMap(({ keys, ctrl, shift }) => keys.map((key) => `${ctrl ? "ctrl " : ""}${shift ? "shift " : ""}${key}`));
+  const seen = BINDINGS.flatMap(({ keys, ctrl, shift }) =>
+    keys.map((key) => `${ctrl ? "ctrl " : ""}${shift ? "shift " : ""}${key}`),
+  );
   assert.equal(new Set(seen).size, seen.length);
 });
 

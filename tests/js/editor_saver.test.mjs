@@ -67,12 +67,26 @@ test("conflict: both stay until the person decides", () => {
   assert.equal(again.effects.at(-1), "ask");
   const mine = play(again.state, { type: "resolved", head: 2, kept: false, savedAt: null, version: 2 });
   assert.deepEqual([mine.state.phase, mine.state.head, mine.effects[0]], ["saving", 2, "send"]);
-  const theirs = play(again.state, { type: "resolved", head: 2, kept: true, savedAt: "2026-11-22T14:02:00Z", version: 3 });
-  assert.deepEqual([theirs.state.phase, theirs.effects[0], says(theirs.state)], ["clean", "forget", "Saved as revision 2, 14:02"]);
+  const theirs = play(again.state, {
+    type: "resolved",
+    head: 2,
+    kept: true,
+    savedAt: "2026-11-22T14:02:00Z",
+    version: 3,
+  });
+  assert.deepEqual(
+    [theirs.state.phase, theirs.effects[0], says(theirs.state)],
+    ["clean", "forget", "Saved as revision 2, 14:02"],
+  );
 });
 
 test("disk full: told, kept, and saving again tries again", () => {
-  const { state, effects } = play(openedState(), edited(1), { type: "save" }, { type: "refused", message: "The disk is full." });
+  const { state, effects } = play(
+    openedState(),
+    edited(1),
+    { type: "save" },
+    { type: "refused", message: "The disk is full." },
+  );
   assert.equal(effects.at(-1), "keep");
   assert.equal(says(state), "Not saved: The disk is full. Your strokes stay in this browser.");
   assert.equal(play(state, { type: "save" }).effects[0], "send");
@@ -84,8 +98,14 @@ test("undoing back to what the server has needs no saving and no draft", () => {
 });
 
 test("an empty mask says what to do, an answered one says so", () => {
-  assert.equal(says(openedState({ head: 2, savedAt: "x", empty: true })), "Saved as revision 2, 14:02. Saved as empty; press N if there is no plate");
-  assert.equal(says(openedState({ head: 2, savedAt: "x", empty: true, noPlate: true })), "Saved as revision 2, 14:02: no plate here");
+  assert.equal(
+    says(openedState({ head: 2, savedAt: "x", empty: true })),
+    "Saved as revision 2, 14:02. Saved as empty; press N if there is no plate",
+  );
+  assert.equal(
+    says(openedState({ head: 2, savedAt: "x", empty: true, noPlate: true })),
+    "Saved as revision 2, 14:02: no plate here",
+  );
   assert.equal(says(openedState()), "No mask yet");
 });
 
@@ -104,7 +124,10 @@ test("whatever happens, strokes the server lacks are never forgotten", () => {
       if (effects.some(({ type }) => type === "send")) sent = next.sending;
       if (event.type === "resolved" && event.kept) onServer = version;
       const forgot = effects.some(({ type }) => type === "forget");
-      assert.ok(!forgot || onServer === version, `round ${round}, step ${i}: ${event.type} in ${state.phase} forgot version ${version}, server has ${onServer}`);
+      assert.ok(
+        !forgot || onServer === version,
+        `round ${round}, step ${i}: ${event.type} in ${state.phase} forgot version ${version}, server has ${onServer}`,
+      );
       state = next;
     }
   }
@@ -114,10 +137,18 @@ function randomEvent(random, state, version, onServer) {
   const pick = Math.floor(random() * 3);
   const draw = edited(version + 1);
   if (state.phase === "saving") {
-    return [saved(state.head + 1), { type: ["unreachable", "conflicted", "refused"][Math.floor(random() * 3)], message: "No." }, draw][pick];
+    return [
+      saved(state.head + 1),
+      { type: ["unreachable", "conflicted", "refused"][Math.floor(random() * 3)], message: "No." },
+      draw,
+    ][pick];
   }
   if (state.phase === "conflict") {
-    return [{ type: "resolved", head: state.head + 1, kept: random() < 0.5, savedAt: null, version }, { type: "save" }, draw][pick];
+    return [
+      { type: "resolved", head: state.head + 1, kept: random() < 0.5, savedAt: null, version },
+      { type: "save" },
+      draw,
+    ][pick];
   }
   const undone = version === onServer ? { type: "edited", version, dirty: false, strokes: 0 } : draw;
   return [undone, { type: random() < 0.5 ? "save" : "back" }, draw][pick];

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { dragGrip, gripAt, inside, orderCorners } from "../../plateseg/ui/editor/quad.js";
-import { fitView, holdView, leastScale, panBy, pinch, toClient, toImage, zoomAt } from "../../plateseg/ui/editor/viewport.js";
+import {
+  fitView,
+  holdView,
+  leastScale,
+  panBy,
+  pinch,
+  toClient,
+  toImage,
+  zoomAt,
+} from "../../plateseg/ui/editor/viewport.js";
 import { randomNumbers } from "./editor_random.mjs";
 
 const close = (one, other, message) => assert.ok(Math.abs(one - other) < 1e-6, `${message}: ${one} and ${other}`);
@@ -50,7 +59,12 @@ test("zoom ends at both ends", () => {
 
 test("the image cannot be pushed out of sight", () => {
   const view = fitView(image, canvas);
-  for (const [dx, dy] of [[1e5, 0], [-1e5, 0], [0, 1e5], [0, -1e5]]) {
+  for (const [dx, dy] of [
+    [1e5, 0],
+    [-1e5, 0],
+    [0, 1e5],
+    [0, -1e5],
+  ]) {
     const held = holdView(panBy(view, dx, dy), image, canvas);
     const [left, right] = [held.x, held.x + image.width * held.scale];
     const [top, bottom] = [held.y, held.y + image.height * held.scale];
@@ -60,8 +74,14 @@ test("the image cannot be pushed out of sight", () => {
 
 test("two fingers keep their image points", () => {
   const view = fitView(image, canvas);
-  const before = [{ x: 100, y: 100 }, { x: 300, y: 100 }];
-  const after = [{ x: 80, y: 160 }, { x: 480, y: 160 }];
+  const before = [
+    { x: 100, y: 100 },
+    { x: 300, y: 100 },
+  ];
+  const after = [
+    { x: 80, y: 160 },
+    { x: 480, y: 160 },
+  ];
   const next = pinch(view, before, after, 0.01);
   before.forEach((finger, index) => {
     const held = toImage(view, finger);
@@ -72,16 +92,33 @@ test("two fingers keep their image points", () => {
 });
 
 test("corners clicked in any order make an outline that does not cross itself", () => {
-  const corners = [{ x: 0, y: 0 }, { x: 40, y: 2 }, { x: 39, y: 12 }, { x: 1, y: 10 }];
-  for (const order of [[0, 2, 1, 3], [3, 1, 0, 2], [2, 0, 3, 1]]) {
+  const corners = [
+    { x: 0, y: 0 },
+    { x: 40, y: 2 },
+    { x: 39, y: 12 },
+    { x: 1, y: 10 },
+  ];
+  for (const order of [
+    [0, 2, 1, 3],
+    [3, 1, 0, 2],
+    [2, 0, 3, 1],
+  ]) {
     const quad = orderCorners(order.map((index) => corners[index]));
     const at = corners.indexOf(quad[0]);
-    assert.deepEqual(quad, corners.map((_, index) => corners[(at + index) % 4]));
+    assert.deepEqual(
+      quad,
+      corners.map((_, index) => corners[(at + index) % 4]),
+    );
   }
 });
 
 test("grips: corners before edges before the inside, nothing outside", () => {
-  const quad = [{ x: 0, y: 0 }, { x: 40, y: 0 }, { x: 40, y: 20 }, { x: 0, y: 20 }];
+  const quad = [
+    { x: 0, y: 0 },
+    { x: 40, y: 0 },
+    { x: 40, y: 20 },
+    { x: 0, y: 20 },
+  ];
   assert.deepEqual(gripAt(quad, { x: 41, y: 1 }, 3), { kind: "corner", index: 1 });
   assert.deepEqual(gripAt(quad, { x: 20, y: 19 }, 3), { kind: "edge", index: 2 });
   assert.deepEqual(gripAt(quad, { x: 20, y: 10 }, 3), { kind: "inside", index: 0 });
@@ -90,7 +127,12 @@ test("grips: corners before edges before the inside, nothing outside", () => {
 });
 
 test("dragging moves a corner, an edge's two corners, or all four", () => {
-  const quad = [{ x: 0, y: 0 }, { x: 40, y: 0 }, { x: 40, y: 20 }, { x: 0, y: 20 }];
+  const quad = [
+    { x: 0, y: 0 },
+    { x: 40, y: 0 },
+    { x: 40, y: 20 },
+    { x: 0, y: 20 },
+  ];
   const moved = (grip) => dragGrip(quad, grip, 1, 2).map((point, i) => point.x !== quad[i].x);
   assert.deepEqual(moved({ kind: "corner", index: 2 }), [false, false, true, false]);
   assert.deepEqual(moved({ kind: "edge", index: 3 }), [true, false, false, true]);

@@ -15,6 +15,9 @@ import { Session } from "./session.js";
 import { claimTab } from "./tab_identity.js";
 import { Workspace } from "./workspace.js";
 
+/** In the order they apply. */
+const STYLES = ["editor", "filmstrip", "bars", "stage", "panel", "dialogs", "narrow"];
+
 /**
  * Builds the workspace in an empty element.
  * @param {HTMLElement} element
@@ -26,7 +29,8 @@ export async function mount(element) {
   root.dataset.testid = "annotate";
   root.dataset.state = "loading";
   element.replaceChildren(root);
-  const [drafts, page] = await Promise.all([Drafts.open(), claimTab(), loadStyle(new URL("./editor.css", import.meta.url))]);
+  const styles = STYLES.map((name) => loadStyle(new URL(`./${name}.css`, import.meta.url)));
+  const [drafts, page] = await Promise.all([Drafts.open(), claimTab(), ...styles]);
   const app = assemble(root, drafts, page);
   const stops = [keepHeight(root), listen(app), place.watch((where) => arrive(app, where)), watchTheme(app.workspace)];
   mirrorState(element, root);
@@ -60,7 +64,16 @@ function assemble(root, drafts, page) {
     dropTool: () => workspace.dropTool(),
     saved: () => workspace.filmstrip.refresh(),
   };
-  const session = new Session({ client, loader: new Loader(client), drafts, proposals: new Proposals(client), preferences, page, place, hooks });
+  const session = new Session({
+    client,
+    loader: new Loader(client),
+    drafts,
+    proposals: new Proposals(client),
+    preferences,
+    page,
+    place,
+    hooks,
+  });
   session.saving = new Saving({
     client,
     drafts,
@@ -99,7 +112,10 @@ async function tellLeftovers({ drafts, page, session }) {
   const elsewhere = [...new Set(all.map((draft) => draft.item))].filter((id) => id !== session.item?.id);
   if (!elsewhere.length || session.notice) return;
   const which = elsewhere.length === 1 ? "1 other photograph has" : `${elsewhere.length} other photographs have`;
-  session.notify(`${which} unsaved strokes in this browser.`, { tone: "warn", action: { label: "Open", run: () => session.open(elsewhere[0]) } });
+  session.notify(`${which} unsaved strokes in this browser.`, {
+    tone: "warn",
+    action: { label: "Open", run: () => session.open(elsewhere[0]) },
+  });
 }
 
 async function loadModels({ client, workspace, preferences, session }) {

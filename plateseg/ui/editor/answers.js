@@ -40,7 +40,8 @@ export class Answers {
     const { session } = this;
     const { document, saving } = session;
     session.hooks.dropTool();
-    if (session.item.status === "no_plate" && !document.dirty && saving.phase === "clean") return this.#goOnAfter("clean");
+    if (session.item.status === "no_plate" && !document.dirty && saving.phase === "clean")
+      return this.#goOnAfter("clean");
     if (document.dirty && !document.empty && !["clean", "queued"].includes(await saving.save())) return undefined;
     document.clear();
     return this.#goOnAfter(await saving.save({ noPlate: true }));
@@ -81,7 +82,11 @@ export class Answers {
     session.compare(null);
     document.replace(decodeRuns(mask), `restore revision ${number}`);
     document.markSaved({ head: answer.number ?? answer.head });
-    saving.open(item, document, { savedAt: answer.saved_at, empty: document.empty, noPlate: answer.status === "no_plate" });
+    saving.open(item, document, {
+      savedAt: answer.saved_at,
+      empty: document.empty,
+      noPlate: answer.status === "no_plate",
+    });
     session.notify(`Revision ${number} is back, as revision ${answer.number}.`, { tone: "good" });
     session.hooks.saved();
     await session.refresh();

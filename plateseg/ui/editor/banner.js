@@ -13,12 +13,16 @@ export class Banner {
 
   gone() {
     clearTimeout(this.timer);
-    this.#show("gone", "The server does not answer. Keep drawing: your strokes stay in this browser and are saved when it is back.");
+    this.#show(
+      "gone",
+      "The server does not answer. Keep drawing: your strokes stay in this browser and are saved when it is back.",
+    );
   }
 
   /** @param {number} saved photographs whose waiting strokes were sent */
   back(saved) {
-    const sent = saved === 1 ? " Strokes of 1 other photograph were saved." : ` Strokes of ${saved} other photographs were saved.`;
+    const sent =
+      saved === 1 ? " Strokes of 1 other photograph were saved." : ` Strokes of ${saved} other photographs were saved.`;
     this.#show("back", `The server is back.${saved ? sent : ""}`);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.element.hidden = true), BACK_SHOWN);

@@ -7,7 +7,11 @@
 export function readColours(element) {
   const style = getComputedStyle(element);
   const read = (name, fallback) => toRgb(style.getPropertyValue(name).trim() || fallback);
-  return { mask: read("--ps-mask", "#06b6a4"), proposal: read("--ps-proposal", "#a855f7"), other: read("--pe-other", "#f59e0b") };
+  return {
+    mask: read("--ps-mask", "#06b6a4"),
+    proposal: read("--ps-proposal", "#a855f7"),
+    other: read("--pe-other", "#f59e0b"),
+  };
 }
 
 function toRgb(colour) {

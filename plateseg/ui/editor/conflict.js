@@ -19,34 +19,72 @@ const PREVIEW = { width: 248, height: 150 };
 export function openConflict(root, { document: mine, picture, theirs, colours, onChoose, onClose }) {
   const other = decodeRuns(theirs);
   const counts = compareMasks(mine.mask.data, other);
-  const area = joinRects(maskBounds(mine.mask), maskBounds({ ...mine.mask, data: other })) ?? wholeRect(mine.width, mine.height);
+  const area =
+    joinRects(maskBounds(mine.mask), maskBounds({ ...mine.mask, data: other })) ?? wholeRect(mine.width, mine.height);
   const preview = (layers) => drawPreview({ picture, area, layers, colours, size: mine });
   const choose = (choice) => {
     dialog.close();
     onChoose(choice);
   };
   const cards = [
-    card({ choice: "mine", title: "Mine", pixels: counts.mine, note: `${grouped(counts.onlyMine)} px only here`, choose,
-      canvas: preview([[mine.mask.data, "mask"]]) }),
-    card({ choice: "theirs", title: "Theirs", pixels: counts.theirs, note: `${grouped(counts.onlyTheirs)} px only here`, choose,
-      canvas: preview([[other, "other"]]) }),
-    card({ choice: "union", title: "Both together", pixels: counts.mine + counts.onlyTheirs, note: `${grouped(counts.both)} px in both`, choose,
-      canvas: preview([[uniteMasks(mine.mask.data, other), "mask"], [other, "other"]]) }),
+    card({
+      choice: "mine",
+      title: "Mine",
+      pixels: counts.mine,
+      note: `${grouped(counts.onlyMine)} px only here`,
+      choose,
+      canvas: preview([[mine.mask.data, "mask"]]),
+    }),
+    card({
+      choice: "theirs",
+      title: "Theirs",
+      pixels: counts.theirs,
+      note: `${grouped(counts.onlyTheirs)} px only here`,
+      choose,
+      canvas: preview([[other, "other"]]),
+    }),
+    card({
+      choice: "union",
+      title: "Both together",
+      pixels: counts.mine + counts.onlyTheirs,
+      note: `${grouped(counts.both)} px in both`,
+      choose,
+      canvas: preview([
+        [uniteMasks(mine.mask.data, other), "mask"],
+        [other, "other"],
+      ]),
+    }),
   ];
   const when = theirs.created_at ? `, ${clock(theirs.created_at)}` : "";
   const who = theirs.author ? ` by ${theirs.author}` : "";
-  const text = `Revision ${theirs.number}${who}${when} was saved while you were drawing. Nothing is lost: theirs stays in the ` +
+  const text =
+    `Revision ${theirs.number}${who}${when} was saved while you were drawing. Nothing is lost: theirs stays in the ` +
     "revisions, yours stays in this browser until you decide.";
-  const dialog = openDialog(root, { title: "Two masks for one photograph", testid: "conflict", onClose,
-    body: [h("p", {}, text), h("div", { class: "pe-cards" }, ...cards)] });
+  const dialog = openDialog(root, {
+    title: "Two masks for one photograph",
+    testid: "conflict",
+    onClose,
+    body: [h("p", {}, text), h("div", { class: "pe-cards" }, ...cards)],
+  });
   return dialog;
 }
 
 function card({ choice, title, pixels, note, canvas, choose }) {
   const label = { mine: "Keep mine", theirs: "Take theirs", union: "Join both" }[choice];
-  const button = h("button", { type: "button", class: "ps-button", testid: `conflict-${choice}`, on: { click: () => choose(choice) } }, label);
-  return h("section", { class: "pe-card" }, canvas, h("h4", {}, title),
-    h("p", { testid: `conflict-${choice}-pixels` }, `${grouped(pixels)} px`), h("p", { class: "ps-muted" }, note), button);
+  const button = h(
+    "button",
+    { type: "button", class: "ps-button", testid: `conflict-${choice}`, on: { click: () => choose(choice) } },
+    label,
+  );
+  return h(
+    "section",
+    { class: "pe-card" },
+    canvas,
+    h("h4", {}, title),
+    h("p", { testid: `conflict-${choice}-pixels` }, `${grouped(pixels)} px`),
+    h("p", { class: "ps-muted" }, note),
+    button,
+  );
 }
 
 /** The photograph around both masks, with the given ones over it. */
@@ -75,5 +113,9 @@ function viewOf(area, size) {
   const height = Math.max(area.y1 - area.y0, 32) * 1.6;
   const scale = Math.max(fitView({ width, height }, PREVIEW, 0).scale, fitView(size, PREVIEW, 0).scale);
   const centre = { x: (area.x0 + area.x1) / 2, y: (area.y0 + area.y1) / 2 };
-  return { scale, x: Math.round(PREVIEW.width / 2 - centre.x * scale), y: Math.round(PREVIEW.height / 2 - centre.y * scale) };
+  return {
+    scale,
+    x: Math.round(PREVIEW.width / 2 - centre.x * scale),
+    y: Math.round(PREVIEW.height / 2 - centre.y * scale),
+  };
 }

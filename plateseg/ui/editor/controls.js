@@ -16,11 +16,22 @@ export function commandButton({ command, label, glyph, text, kind = "", run }) {
     testid: command,
     title,
     "aria-label": title,
-    on: { click: () => run(command) },
+    on: { click: (event) => pressed(event, () => run(command)) },
   };
   const key = text && glyph ? keyOf(command) : "";
-  return h("button", props, glyph ? icon(glyph) : null, text ? h("span", { class: "pe-label" }, text) : null,
-    key ? h("kbd", { class: "ps-kbd", "aria-hidden": "true" }, key) : null);
+  return h(
+    "button",
+    props,
+    glyph ? icon(glyph) : null,
+    text ? h("span", { class: "pe-label" }, text) : null,
+    key ? h("kbd", { class: "ps-kbd", "aria-hidden": "true" }, key) : null,
+  );
+}
+
+/** A button clicked with the mouse gives the keys back, or the space bar would press it instead of moving the view. */
+function pressed(event, act) {
+  if (event.detail > 0) event.currentTarget.blur();
+  act();
 }
 
 /**

@@ -10,7 +10,17 @@ import { icon } from "./icons.js";
  */
 export function openDialog(root, { title, testid, body, onClose = () => {} }) {
   const before = document.activeElement;
-  const cross = h("button", { type: "button", class: "pe-icon-button", "aria-label": "Close (Esc)", title: "Close (Esc)", testid: `${testid}-close` }, icon("close"));
+  const cross = h(
+    "button",
+    {
+      type: "button",
+      class: "pe-icon-button",
+      "aria-label": "Close (Esc)",
+      title: "Close (Esc)",
+      testid: `${testid}-close`,
+    },
+    icon("close"),
+  );
   const head = h("header", { class: "pe-line" }, h("h3", {}, title), h("span", { class: "pe-spring" }), cross);
   const dialog = h("dialog", { class: "pe-dialog", testid, "aria-label": title }, head, ...body);
   dialog.addEventListener("close", () => {

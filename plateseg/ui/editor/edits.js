@@ -92,8 +92,10 @@ export class Edits {
   }
 
   clear() {
-    if (this.#change(() => this.document.clear())) return;
-    this.notify("The mask is empty already.");
+    // Nothing is the person's yet: clearing means "not this proposal".
+    if (this.session.proposalPhase === "offered") return this.session.dismissProposal();
+    if (this.#change(() => this.document.clear())) return undefined;
+    return this.notify("The mask is empty already.");
   }
 
   #change(act) {

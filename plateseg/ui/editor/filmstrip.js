@@ -62,13 +62,20 @@ export class Filmstrip {
   }
 
   #build() {
-    this.status = h("select", { class: "pe-select", testid: "filter-status", "aria-label": "Show photographs by status" });
+    this.status = h("select", {
+      class: "pe-select",
+      testid: "filter-status",
+      "aria-label": "Show photographs by status",
+    });
     this.split = h("select", { class: "pe-select", testid: "filter-split", "aria-label": "Show photographs by split" });
     this.split.append(h("option", { value: "" }, "All splits"));
     for (const [value, name] of Object.entries(SPLIT_NAMES)) this.split.append(h("option", { value }, name));
     this.split.value = this.preferences.get("split");
     this.#fillStatus();
-    for (const [select, name] of [[this.status, "status"], [this.split, "split"]]) {
+    for (const [select, name] of [
+      [this.status, "status"],
+      [this.split, "split"],
+    ]) {
       select.addEventListener("change", () => this.#filterBy(name, select.value));
     }
     this.summary = h("p", { class: "pe-summary", testid: "counts", "aria-live": "polite" });
@@ -180,8 +187,18 @@ export class Filmstrip {
     const thumb = h("img", { src: item.thumb, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
     const name = h("span", { class: "pe-row-name" }, item.name);
     const mark = h("span", { class: "pe-mark", title: "Unsaved strokes in this browser", hidden: true }, "unsaved");
-    const text = h("span", { class: "pe-row-text" }, name, h("span", { class: "pe-row-foot" }, h("i", { class: "ps-dot" }), mark));
+    const text = h(
+      "span",
+      { class: "pe-row-text" },
+      name,
+      h("span", { class: "pe-row-foot" }, h("i", { class: "ps-dot" }), mark),
+    );
     const open = () => this.onOpen(item.id);
-    return h("button", { type: "button", class: "pe-row", testid: `item-${item.id}`, on: { click: open } }, thumb, text);
+    return h(
+      "button",
+      { type: "button", class: "pe-row", testid: `item-${item.id}`, on: { click: open } },
+      thumb,
+      text,
+    );
   }
 }

@@ -10,10 +10,31 @@ export class Notice {
   constructor({ onGone }) {
     this.onGone = onGone;
     this.text = h("p", { testid: "notice-text" });
-    this.action = h("button", { type: "button", class: "ps-button small", testid: "notice-action", on: { click: () => this.#act() } });
-    const close = h("button", { type: "button", class: "pe-icon-button", title: "Put away", "aria-label": "Put this message away",
-      testid: "notice-close", on: { click: onGone } }, icon("close"));
-    this.element = h("div", { class: "pe-notice", testid: "notice", role: "status", "aria-live": "polite", hidden: true }, this.text, this.action, close);
+    this.action = h("button", {
+      type: "button",
+      class: "ps-button small",
+      testid: "notice-action",
+      on: { click: () => this.#act() },
+    });
+    const close = h(
+      "button",
+      {
+        type: "button",
+        class: "pe-icon-button",
+        title: "Put away",
+        "aria-label": "Put this message away",
+        testid: "notice-close",
+        on: { click: onGone },
+      },
+      icon("close"),
+    );
+    this.element = h(
+      "div",
+      { class: "pe-notice", testid: "notice", role: "status", "aria-live": "polite", hidden: true },
+      this.text,
+      this.action,
+      close,
+    );
     this.shown = null;
     this.timer = 0;
   }

@@ -14,14 +14,22 @@ export class Panel {
   constructor(hooks) {
     this.hooks = hooks;
     this.revisions = new RevisionList({ onPeek: hooks.onPeek, onRestore: hooks.onRestore });
-    this.element = h("aside", { class: "pe-panel", "aria-label": "Photograph, proposal and revisions" }, this.#head(),
-      this.#proposal(), this.revisions.element, this.#keys());
+    this.element = h(
+      "aside",
+      { class: "pe-panel", "aria-label": "Photograph, proposal and revisions" },
+      this.#head(),
+      this.#proposal(),
+      this.revisions.element,
+      this.#keys(),
+    );
   }
 
   /** @param {{id: string, name: string, champion: boolean, best_iou: number|null}[]} models @param {string} chosen */
   setModels(models, chosen) {
     const champion = models.find((model) => model.champion);
-    const options = [h("option", { value: "champion" }, champion ? `Champion: ${champion.name}` : "Champion (none yet)")];
+    const options = [
+      h("option", { value: "champion" }, champion ? `Champion: ${champion.name}` : "Champion (none yet)"),
+    ];
     for (const model of models) {
       const iou = model.best_iou === null ? "" : ` · IoU ${model.best_iou.toFixed(3)}`;
       options.push(h("option", { value: model.id }, `${model.name}${iou}`));
@@ -52,10 +60,26 @@ export class Panel {
     this.statusName = h("span", { testid: "item-status" });
     const run = () => this.hooks.run("exclude");
     const title = "Excluded photographs are not trained on";
-    this.exclude = h("button", { type: "button", class: "ps-button quiet small", testid: "exclude", title, on: { click: run } });
-    return h("section", { class: "pe-section" }, this.name,
-      h("p", { class: "pe-line" }, h("span", { class: "ps-chip" }, this.dot, this.statusName), this.facts,
-        h("span", { class: "pe-spring" }), this.exclude));
+    this.exclude = h("button", {
+      type: "button",
+      class: "ps-button quiet small",
+      testid: "exclude",
+      title,
+      on: { click: run },
+    });
+    return h(
+      "section",
+      { class: "pe-section" },
+      this.name,
+      h(
+        "p",
+        { class: "pe-line" },
+        h("span", { class: "ps-chip" }, this.dot, this.statusName),
+        this.facts,
+        h("span", { class: "pe-spring" }),
+        this.exclude,
+      ),
+    );
   }
 
   #proposal() {
@@ -65,18 +89,55 @@ export class Panel {
     this.score = h("strong", { class: "pe-score", testid: "proposal-score" });
     this.meter = h("i");
     this.says = h("p", { class: "pe-says", testid: "proposal-state", "aria-live": "polite" });
-    this.accept = commandButton({ command: "accept", label: "Accept the proposal, save, go on", glyph: "check", text: "Accept", kind: "primary", run });
-    this.ask = commandButton({ command: "propose", label: "Ask the model for a proposal", glyph: "spark", text: "Ask", run });
+    this.accept = commandButton({
+      command: "accept",
+      label: "Accept the proposal, save, go on",
+      glyph: "check",
+      text: "Accept",
+      kind: "primary",
+      run,
+    });
+    this.ask = commandButton({
+      command: "propose",
+      label: "Ask the model for a proposal",
+      glyph: "spark",
+      text: "Ask",
+      run,
+    });
     this.dismiss = commandButton({ command: "dismiss", label: "Put the proposal away", glyph: "close", run });
-    this.train = commandButton({ command: "go-train", label: "Open the Train tab", text: "Train a model", kind: "small", run });
+    this.train = commandButton({
+      command: "go-train",
+      label: "Open the Train tab",
+      text: "Train a model",
+      kind: "small",
+      run,
+    });
     this.autoNext = h("input", { type: "checkbox", testid: "auto-next" });
     this.autoNext.addEventListener("change", () => onAutoNext(this.autoNext.checked));
     this.bar = h("div", { class: "ps-bar pe-meter" }, this.meter);
-    return h("section", { class: "pe-section pe-proposal", data: { phase: "none" }, testid: "proposal" },
-      h("div", { class: "pe-line" }, h("h4", {}, "Proposal"), h("i", { class: "pe-swatch", title: "Its colour on the photograph" }),
-        h("span", { class: "pe-spring" }), this.score, this.dismiss),
-      this.model, this.bar, this.says, h("div", { class: "pe-line" }, this.accept, this.ask, this.train),
-      h("label", { class: "pe-check", title: "After Accept and No plate" }, this.autoNext, "Go on to the next by itself"));
+    return h(
+      "section",
+      { class: "pe-section pe-proposal", data: { phase: "none" }, testid: "proposal" },
+      h(
+        "div",
+        { class: "pe-line" },
+        h("h4", {}, "Proposal"),
+        h("i", { class: "pe-swatch", title: "Its colour on the photograph" }),
+        h("span", { class: "pe-spring" }),
+        this.score,
+        this.dismiss,
+      ),
+      this.model,
+      this.bar,
+      this.says,
+      h("div", { class: "pe-line" }, this.accept, this.ask, this.train),
+      h(
+        "label",
+        { class: "pe-check", title: "After Accept and No plate" },
+        this.autoNext,
+        "Go on to the next by itself",
+      ),
+    );
   }
 
   #updateProposal(session) {
@@ -91,6 +152,7 @@ export class Panel {
     setText(this.says, sentence(phase, value, reason));
     const open = phase === "offered" || phase === "compared";
     this.accept.disabled = !session.ready || !open;
+    this.accept.hidden = phase === "none" || phase === "unavailable";
     this.ask.hidden = open || phase === "adopted";
     this.ask.disabled = !session.ready || phase === "asking";
     this.dismiss.hidden = !open;
@@ -99,15 +161,36 @@ export class Panel {
 
   #keys() {
     const shown = ["accept", "no-plate", "save", "previous", "next", "skip", "toggle-mask", "undo"];
-    const short = { accept: "Accept", "no-plate": "No plate", previous: "Previous", next: "Next", skip: "Skip", "toggle-mask": "Hide mask", undo: "Undo" };
+    const short = {
+      accept: "Accept",
+      "no-plate": "No plate",
+      previous: "Previous",
+      next: "Next",
+      skip: "Skip",
+      "toggle-mask": "Hide mask",
+      undo: "Undo",
+    };
     const rows = shown.map((command) => {
       const binding = BINDINGS.find((each) => each.command === command && each.shown);
       return h("span", {}, h("kbd", { class: "ps-kbd" }, binding.shown), short[command] ?? binding.label);
     });
-    const all = h("button", { type: "button", class: "ps-button quiet small", testid: "all-keys", on: { click: () => this.hooks.run("keys") } },
-      icon("keys"), "All keys (?)");
-    return h("section", { class: "pe-section pe-keys" }, h("div", { class: "pe-line" }, h("h4", {}, "Keys"), h("span", { class: "pe-spring" }), all),
-      h("div", { class: "pe-keygrid" }, ...rows));
+    const all = h(
+      "button",
+      {
+        type: "button",
+        class: "ps-button quiet small",
+        testid: "all-keys",
+        on: { click: () => this.hooks.run("keys") },
+      },
+      icon("keys"),
+      "All keys (?)",
+    );
+    return h(
+      "section",
+      { class: "pe-section pe-keys" },
+      h("div", { class: "pe-line" }, h("h4", {}, "Keys"), h("span", { class: "pe-spring" }), all),
+      h("div", { class: "pe-keygrid" }, ...rows),
+    );
   }
 }
 

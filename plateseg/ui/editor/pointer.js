@@ -104,7 +104,11 @@ export class PointerInput {
     const ids = [...this.down.keys()].slice(0, 2);
     const before = ids.map((each) => this.down.get(each));
     this.down.set(id, point);
-    if (ids.length === 2) this.stage.pinch(before, ids.map((each) => this.down.get(each)));
+    if (ids.length === 2)
+      this.stage.pinch(
+        before,
+        ids.map((each) => this.down.get(each)),
+      );
   }
 
   #wheel(event) {

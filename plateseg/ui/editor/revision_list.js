@@ -10,7 +10,13 @@ export class RevisionList {
     this.hooks = hooks;
     this.list = h("ol", { class: "pe-revisions", testid: "revisions" });
     this.empty = h("p", { class: "pe-says" }, "None yet. Saving makes the first.");
-    this.element = h("section", { class: "pe-section pe-revision-section" }, h("h4", {}, "Revisions"), this.empty, this.list);
+    this.element = h(
+      "section",
+      { class: "pe-section pe-revision-section" },
+      h("h4", {}, "Revisions"),
+      this.empty,
+      this.list,
+    );
     this.drawn = "";
   }
 
@@ -29,13 +35,38 @@ export class RevisionList {
     const from = seed ? `, from ${seed}` : "";
     const rating = score === null || score === undefined ? "" : ` · ${score.toFixed(2)}`;
     const title = `${SOURCES[source] ?? source}${from}, ${clock(at)}, ${grouped(pixels)} plate pixels`;
-    const look = h("button", { type: "button", class: "pe-revision", title: `${title}. Click to compare it with the mask.`,
-      testid: `revision-${number}`, "aria-pressed": String(shown), disabled: !ready, on: { click: () => this.hooks.onPeek(number) } },
+    const look = h(
+      "button",
+      {
+        type: "button",
+        class: "pe-revision",
+        title: `${title}. Click to compare it with the mask.`,
+        testid: `revision-${number}`,
+        "aria-pressed": String(shown),
+        disabled: !ready,
+        on: { click: () => this.hooks.onPeek(number) },
+      },
       h("b", {}, String(number)),
-      h("span", { class: "pe-revision-text" }, `${SOURCES[source] ?? source}${from}`,
-        h("small", {}, `${clock(at)} · ${pixels ? `${grouped(pixels)} px` : "empty"}${rating}`)));
-    const restore = h("button", { type: "button", class: "pe-icon-button", title: `Restore revision ${number}`, disabled: !ready,
-      "aria-label": `Restore revision ${number}`, testid: `restore-${number}`, on: { click: () => this.hooks.onRestore(number) } }, icon("restore"));
+      h(
+        "span",
+        { class: "pe-revision-text" },
+        `${SOURCES[source] ?? source}${from}`,
+        h("small", {}, `${clock(at)} · ${pixels ? `${grouped(pixels)} px` : "empty"}${rating}`),
+      ),
+    );
+    const restore = h(
+      "button",
+      {
+        type: "button",
+        class: "pe-icon-button",
+        title: `Restore revision ${number}`,
+        disabled: !ready,
+        "aria-label": `Restore revision ${number}`,
+        testid: `restore-${number}`,
+        on: { click: () => this.hooks.onRestore(number) },
+      },
+      icon("restore"),
+    );
     const badge = h("span", { class: "ps-chip pe-current" }, "current");
     return h("li", { class: shown ? "peeked" : "" }, look, current ? badge : restore);
   }

@@ -13,7 +13,7 @@ export function encodeRuns(mask) {
   // Four pixels at a time: most of a mask is one colour, and a photograph has twelve million of them.
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
   const runs = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = runEnd(bytes, words, start);
     runs.push(bytes[start], end - start);
     start = end;

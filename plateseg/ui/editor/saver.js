@@ -99,7 +99,10 @@ export function statusLine(state, clock) {
     case "queued":
       return { text: `Server away: ${strokes} kept in this browser, saved when it is back`, tone: "warn" };
     case "conflict":
-      return { text: `Not saved: somebody saved this photograph meanwhile. ${strokes} kept in this browser`, tone: "bad" };
+      return {
+        text: `Not saved: somebody saved this photograph meanwhile. ${strokes} kept in this browser`,
+        tone: "bad",
+      };
     case "refused":
       return { text: `Not saved: ${state.message} Your strokes stay in this browser.`, tone: "bad" };
     default:

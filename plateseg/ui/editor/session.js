@@ -84,7 +84,11 @@ export class Session {
     this.#goTo(id, replace);
     this.changed();
     try {
-      const [loaded, kept, alive] = await Promise.all([this.loader.load(id, this.filter), this.drafts.of(id), this.page.alive()]);
+      const [loaded, kept, alive] = await Promise.all([
+        this.loader.load(id, this.filter),
+        this.drafts.of(id),
+        this.page.alive(),
+      ]);
       const drafts = orphans(kept, { tab: this.page.id, alive, now: Date.now() });
       if (ticket !== this.ticket) return false;
       this.#begin(loaded, drafts);
@@ -178,7 +182,12 @@ export class Session {
   /** Strokes that never reached the server come back. */
   #takeUp(drafts) {
     const { item, document } = this;
-    const here = { ...item, photo: item.image, noPlate: item.status === "no_plate", runs: item.mask?.runs ?? emptyRuns(1, 1) };
+    const here = {
+      ...item,
+      photo: item.image,
+      noPlate: item.status === "no_plate",
+      runs: item.mask?.runs ?? emptyRuns(1, 1),
+    };
     for (const draft of drafts) {
       const fate = draftFate(draft, here);
       if (fate === "foreign" || fate === "same") this.drafts.remove(draft.key);
@@ -252,7 +261,9 @@ export class Session {
     console.error(error);
     const gone = error.status === 404;
     if (gone && !this.item) return this.openFirst();
-    const text = gone ? `Photograph ${id} does not exist any more.` : `Photograph ${id} could not be opened. ${error.message}`;
+    const text = gone
+      ? `Photograph ${id} does not exist any more.`
+      : `Photograph ${id} could not be opened. ${error.message}`;
     this.state = this.item ? "ready" : "loading";
     this.target = this.item?.id ?? null;
     if (this.item) this.#goTo(this.item.id, true);

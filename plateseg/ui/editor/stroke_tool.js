@@ -90,8 +90,16 @@ function pixelOutline(path, stage, centre, radius) {
     const span = capsuleSpan(centre, centre, radius, y + 0.5);
     if (span) rows.push({ y, left: Math.ceil(span[0] - 0.5), right: Math.floor(span[1] - 0.5) + 1 });
   }
-  const right = rows.flatMap(({ y, right: x }) => [{ x, y }, { x, y: y + 1 }]);
-  const left = rows.flatMap(({ y, left: x }) => [{ x, y }, { x, y: y + 1 }]).reverse();
+  const right = rows.flatMap(({ y, right: x }) => [
+    { x, y },
+    { x, y: y + 1 },
+  ]);
+  const left = rows
+    .flatMap(({ y, left: x }) => [
+      { x, y },
+      { x, y: y + 1 },
+    ])
+    .reverse();
   for (const [index, corner] of [...right, ...left].entries()) {
     const at = stage.toClient(corner);
     if (index === 0) path.moveTo(at.x, at.y);

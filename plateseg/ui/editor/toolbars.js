@@ -47,25 +47,53 @@ export function buildRail(run) {
  *   contrast: (v: number) => void}} set
  */
 export function buildOptions(run, set) {
-  const size = slider({ name: "brush-size", label: "Brush size in pixels ([ and ])", glyph: "size", min: 0, max: 100, step: "any",
-    onInput: (value) => set.size(sizeFromSlider(value)) });
+  const size = slider({
+    name: "brush-size",
+    label: "Brush size in pixels ([ and ])",
+    glyph: "size",
+    min: 0,
+    max: 100,
+    step: "any",
+    onInput: (value) => set.size(sizeFromSlider(value)),
+  });
   const percent = (name, label, glyph, min, max, onInput) =>
     slider({ name, label, glyph, min, max, step: 5, onInput: (value) => onInput(value / 100) });
   const opacity = percent("opacity", "Opacity of the mask", "opacity", 0, 100, set.opacity);
   const brightness = percent("brightness", "Brightness, of the view only", "sun", 30, 300, set.brightness);
   const contrast = percent("contrast", "Contrast, of the view only", "contrast", 30, 300, set.contrast);
   const eye = commandButton({ command: "toggle-mask", label: "Show or hide the mask", glyph: "eye", run });
-  const reset = commandButton({ command: "reset-view", label: "Brightness and contrast as taken", text: "Reset", kind: "quiet small", run });
+  const reset = commandButton({
+    command: "reset-view",
+    label: "Brightness and contrast as taken",
+    text: "Reset",
+    kind: "quiet small",
+    run,
+  });
   const zoom = buildZoom(run);
-  const element = h("div", { class: "pe-options", role: "toolbar", "aria-label": "View" }, size.element, opacity.element, eye,
-    h("span", { class: "pe-rule" }), brightness.element, contrast.element, reset, h("span", { class: "pe-spring" }), zoom.element,
-    commandButton({ command: "panel", label: "Proposal and revisions", glyph: "panel", run }));
+  const element = h(
+    "div",
+    { class: "pe-options", role: "toolbar", "aria-label": "View" },
+    size.element,
+    opacity.element,
+    eye,
+    h("span", { class: "pe-rule" }),
+    brightness.element,
+    contrast.element,
+    reset,
+    h("span", { class: "pe-spring" }),
+    zoom.element,
+    commandButton({ command: "panel", label: "Proposal and revisions", glyph: "panel", run }),
+  );
   return {
     element,
     /** @param {{size: number, opacity: number, brightness: number, contrast: number, hidden: boolean, zoom: number}} state */
     update(state) {
       size.set(sliderFromSize(state.size), `${state.size} px`);
-      for (const [control, value] of [[opacity, state.opacity], [brightness, state.brightness], [contrast, state.contrast]]) {
+      for (const [control, value] of [
+        [opacity, state.opacity],
+        [brightness, state.brightness],
+        [contrast, state.contrast],
+      ]) {
         control.set(Math.round(value * 100), `${Math.round(value * 100)} %`);
       }
       eye.setAttribute("aria-pressed", String(!state.hidden));
@@ -87,7 +115,10 @@ function buildZoom(run) {
     commandButton({ command: "fit", label: "Whole photograph", glyph: "fit", run }),
     commandButton({ command: "actual-size", label: "One pixel to one pixel", text: "1:1", kind: "quiet small", run }),
   );
-  return { element, update: (zoom) => setText(readout, `${zoom < 0.1 ? (zoom * 100).toFixed(1) : Math.round(zoom * 100)} %`) };
+  return {
+    element,
+    update: (zoom) => setText(readout, `${zoom < 0.1 ? (zoom * 100).toFixed(1) : Math.round(zoom * 100)} %`),
+  };
 }
 
 /** @param {(command: string) => void} run */
@@ -99,11 +130,25 @@ export function buildAnswers(run) {
   const none = button("no-plate", "No plate here, save, go on", "none", "No plate");
   const save = button("save", "Save", "save", "Save", "primary");
   const status = h("span", { class: "pe-status-text", role: "status", "aria-live": "polite" });
-  const decide = h("button", { type: "button", class: "ps-button small", testid: "decide", on: { click: () => run("decide") } }, "Decide");
-  const line = h("div", { class: "pe-status", testid: "status", data: { tone: "calm" } }, h("i", { class: "pe-lamp" }), status, decide);
+  const decide = h(
+    "button",
+    { type: "button", class: "ps-button small", testid: "decide", on: { click: () => run("decide") } },
+    "Decide",
+  );
+  const line = h(
+    "div",
+    { class: "pe-status", testid: "status", data: { tone: "calm" } },
+    h("i", { class: "pe-lamp" }),
+    status,
+    decide,
+  );
   const cursor = h("span", { class: "pe-cursor", testid: "cursor" });
-  const element = h("div", { class: "pe-foot" }, h("div", { class: "pe-answers" }, previous, next, skip, none,
-    h("span", { class: "pe-spring" }), cursor, save), line);
+  const element = h(
+    "div",
+    { class: "pe-foot" },
+    h("div", { class: "pe-answers" }, previous, next, skip, none, h("span", { class: "pe-spring" }), cursor, save),
+    line,
+  );
   return {
     element,
     cursor,

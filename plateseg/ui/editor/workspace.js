@@ -1,14 +1,13 @@
 /** The whole Annotate workspace: builds its parts, wires them to the session and keeps the screen true to it. */
 import { Answers } from "./answers.js";
 import { Banner } from "./banner.js";
-import { readColours } from "./colours.js";
 import { makeRunner } from "./commands.js";
 import { openConflict } from "./conflict.js";
 import { clock, h, setText } from "./dom.js";
 import { Edits } from "./edits.js";
 import { Filmstrip } from "./filmstrip.js";
+import { Layers } from "./layers.js";
 import { Notice } from "./notice.js";
-import { makeInk } from "./overlay.js";
 import { Panel } from "./panel.js";
 import { PlateTool } from "./plate_tool.js";
 import { PointerInput } from "./pointer.js";
@@ -27,7 +26,12 @@ export class Workspace {
     this.hidden = false;
     this.planned = false;
     this.conflict = null;
-    this.stage = new Stage({ layers: () => this.layers(), guides: (context) => this.tool.draw(context), onView: () => this.changed() });
+    this.stage = new Stage({
+      layers: () => (this.hidden ? [] : this.layers.of(this.session)),
+      guides: (context) => this.tool.draw(context),
+      onView: () => this.changed(),
+    });
+    this.layers = new Layers(this);
     this.edits = new Edits(this);
     this.answers = new Answers(this);
     this.tools = {
@@ -111,36 +115,15 @@ export class Workspace {
   setLight(light) {
     for (const [name, value] of Object.entries(light)) this.preferences.set(name, value);
     const [brightness, contrast] = ["brightness", "contrast"].map((name) => this.preferences.get(name));
-    this.stage.photo.style.filter = brightness === 1 && contrast === 1 ? "" : `brightness(${brightness}) contrast(${contrast})`;
+    this.stage.photo.style.filter =
+      brightness === 1 && contrast === 1 ? "" : `brightness(${brightness}) contrast(${contrast})`;
     this.changed();
   }
 
   themeChanged() {
-    this.colours = readColours(this.root);
-    this.inksChanged();
+    this.layers.readTheme();
     this.stage.photoChanged();
-  }
-
-  inksChanged() {
-    const opacity = this.preferences.get("opacity");
-    this.inks = {
-      mask: makeInk(this.colours.mask, opacity),
-      proposal: makeInk(this.colours.proposal, Math.min(1, opacity + 0.15), { hatched: true }),
-      other: makeInk(this.colours.other, Math.min(1, opacity + 0.15), { hatched: true }),
-    };
     this.stage.maskChanged();
-  }
-
-  /** @returns {import("./overlay.js").Layer[]} */
-  layers() {
-    const { document, proposal, proposalPhase, compared } = this.session;
-    if (!document || this.hidden) return [];
-    const { width, height } = document;
-    const layer = ({ data, extent }, ink) => ({ mask: { data, width, height }, extent, ink });
-    const layers = [{ mask: document.mask, extent: document.extent, ink: this.inks.mask }];
-    if (proposalPhase === "offered" || proposalPhase === "compared") layers.push(layer(proposal.value, this.inks.proposal));
-    if (compared) layers.push(layer(compared, this.inks.other));
-    return layers;
   }
 
   /** @param {object} theirs the other mask of the conflict */
@@ -152,7 +135,7 @@ export class Workspace {
       document,
       picture,
       theirs,
-      colours: this.colours,
+      colours: this.layers.colours,
       onChoose: (choice) => this.answers.resolve(choice, theirs),
       onClose: () => {
         this.conflict = null;
@@ -166,7 +149,7 @@ export class Workspace {
     this.rail = buildRail(run);
     this.options = buildOptions(run, {
       size: (value) => (preferences.set("brushSize", value), this.sizeChanged()),
-      opacity: (value) => (preferences.set("opacity", value), this.inksChanged(), this.changed()),
+      opacity: (value) => this.#setOpacity(value),
       brightness: (brightness) => this.setLight({ brightness }),
       contrast: (contrast) => this.setLight({ contrast }),
     });
@@ -183,20 +166,41 @@ export class Workspace {
     this.filmstrip = new Filmstrip({
       ...this,
       onOpen: (id) => id !== this.session.item?.id && this.session.open(id),
-      onFilter: () => this.session.ready && this.#quietly(() => this.session.refresh().then(() => this.#showPosition())),
+      onFilter: () =>
+        this.session.ready && this.#quietly(() => this.session.refresh().then(() => this.#showPosition())),
     });
     this.loading = h("div", { class: "pe-loading", "aria-hidden": "true" });
-    this.comparing = h("button", { type: "button", class: "ps-chip pe-comparing", testid: "comparing", on: { click: () => this.session.compare(null) } });
+    this.comparing = h("button", {
+      type: "button",
+      class: "ps-chip pe-comparing",
+      testid: "comparing",
+      on: { click: () => this.session.compare(null) },
+    });
     this.stage.element.append(this.loading, this.comparing, this.notice.element);
     this.stage.element.dataset.tool = "brush";
-    this.root.append(this.filmstrip.element, this.banner.element, this.rail.element, this.options.element,
-      this.stage.element, this.foot.element, this.panel.element, this.#emptyState());
+    this.root.append(
+      this.filmstrip.element,
+      this.banner.element,
+      this.rail.element,
+      this.options.element,
+      this.stage.element,
+      this.foot.element,
+      this.panel.element,
+      this.#emptyState(),
+    );
   }
 
   #emptyState() {
-    return h("div", { class: "pe-empty", testid: "empty" },
+    return h(
+      "div",
+      { class: "pe-empty", testid: "empty" },
       h("p", {}, "No photographs yet. Upload some on the Upload tab."),
-      h("button", { type: "button", class: "ps-button primary", testid: "go-upload", on: { click: () => this.run("go-upload") } }, "Go to Upload"));
+      h(
+        "button",
+        { type: "button", class: "ps-button primary", testid: "go-upload", on: { click: () => this.run("go-upload") } },
+        "Go to Upload",
+      ),
+    );
   }
 
   #update() {
@@ -204,11 +208,28 @@ export class Workspace {
     const { saving, document, ready } = session;
     const busy = ready && saving.phase === "saving";
     root.dataset.state = busy ? "saving" : session.state;
-    this.rail.update({ tool: this.tool.name, canUndo: Boolean(document?.history.done.length), canRedo: Boolean(document?.history.undone.length), ready });
+    this.rail.update({
+      tool: this.tool.name,
+      canUndo: Boolean(document?.history.done.length),
+      canRedo: Boolean(document?.history.undone.length),
+      ready,
+    });
     const of = (name) => preferences.get(name);
-    this.options.update({ size: this.edits.brushSize, opacity: of("opacity"), brightness: of("brightness"), contrast: of("contrast"),
-      hidden: this.hidden, zoom: this.stage.view.scale * this.stage.ratio });
-    this.foot.update({ status: this.#status(), conflict: saving.phase === "conflict", ready: ready && !busy, item: session.item, unsaved: Boolean(document?.dirty) });
+    this.options.update({
+      size: this.edits.brushSize,
+      opacity: of("opacity"),
+      brightness: of("brightness"),
+      contrast: of("contrast"),
+      hidden: this.hidden,
+      zoom: this.stage.view.scale * this.stage.ratio,
+    });
+    this.foot.update({
+      status: this.#status(),
+      conflict: saving.phase === "conflict",
+      ready: ready && !busy,
+      item: session.item,
+      unsaved: Boolean(document?.dirty),
+    });
     this.panel.update(session, { autoNext: of("autoNext") });
     this.notice.update(session.notice);
     this.comparing.hidden = !session.compared;
@@ -234,6 +255,13 @@ export class Workspace {
     if (!plates.length) return;
     this.tool.suggest(plates[0].quad.map(([x, y]) => ({ x, y })));
     this.session.notify("The model's corners: drag them, Enter fills the plate, Esc starts afresh.");
+  }
+
+  #setOpacity(opacity) {
+    this.preferences.set("opacity", opacity);
+    this.layers.mix();
+    this.stage.maskChanged();
+    this.changed();
   }
 
   #modelChosen(id) {

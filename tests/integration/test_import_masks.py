@@ -203,7 +203,7 @@ class TestTheSamePhotographTwice:
         report = upload(client, {"images/a.jpg": jpeg(1), "masks/a.png": other})
 
         assert (report["duplicates"], report["masks_attached"]) == (1, 0)
-        assert notes(report)["a.jpg"].startswith("Has a mask already, which was kept")
+        assert notes(report)["images/a.jpg"].startswith("Has a mask already, which was kept")
         (item,) = items_of(client)
         assert item["head"] == 1
         assert np.array_equal(mask_of(client, item), PLATE)

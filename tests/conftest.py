@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL_PLATES = ROOT.parent / "shared" / "plates" / "green"
 sys.path.insert(0, str(ROOT))  # `pytest` works like `python -m pytest`
 
+from plateseg.domain import drawn, images, masks  # noqa: E402
 from storage import Storage, open_storage  # noqa: E402
+
+DRAWN_PLATES = 46
+"""How many photographs `plates` draws where the real ones are not at hand: a set to train on and one to predict."""
 
 
 class Clock:
@@ -53,3 +58,23 @@ def storage(tmp_path: Path, clock: Clock, empty_database: Path) -> Iterator[Stor
     opened = open_storage(f"sqlite:///{tmp_path / 'plateseg.db'}", str(tmp_path / "blobs"), clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def plates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in the seed's layout: `images/x.jpg` and `masks/x.png` (0 and 255), every photograph with its mask.
+
+    The real ones of `../shared/plates/green` where they are there, else drawn ones. Do not write into it.
+    """
+    return REAL_PLATES if REAL_PLATES.is_dir() else draw_plates(tmp_path_factory.mktemp("plates"), DRAWN_PLATES)
+
+
+def draw_plates(folder: Path, count: int) -> Path:
+    """Draw `count` photographs with their masks into `folder`, in the seed's layout; returns the folder."""
+    for part in ("images", "masks"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        image, mask, _ = drawn.draw(np.random.default_rng([7, number]))
+        (folder / "images" / f"drawn_{number:03d}.jpg").write_bytes(images.encode_jpeg(image))
+        (folder / "masks" / f"drawn_{number:03d}.png").write_bytes(masks.to_png(mask))
+    return folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
@@ -93,6 +93,12 @@ def _acquired(lock: FileLock, wait_seconds: float, still_wanted: Callable[[], No
 def _is_free(lock: Path) -> bool:
     if not lock.exists():
         return True
+    with suppress(FileNotFoundError):  # released, and so removed, just now
+        return _can_be_had(lock)
+    return True
+
+
+def _can_be_had(lock: Path) -> bool:
     if sys.platform == "win32":
         try:
             with FileLock(lock).acquire(timeout=0):

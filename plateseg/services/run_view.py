@@ -83,10 +83,8 @@ def seconds_left(run: Run, now: datetime) -> float | None:
         return None
     steps = max(0, run.config.epochs * run.steps_per_epoch - run.step)
     by_steps = steps * run.seconds_per_step
-    if not run.config.time_budget_minutes or run.started_at is None:
-        return by_steps
-    by_budget = run.config.time_budget_minutes * 60 - (now - run.started_at).total_seconds()
-    return max(0.0, min(by_steps, by_budget))
+    budget = _budget_seconds(run)
+    return by_steps if budget is None else max(0.0, min(by_steps, budget - _seconds_spent(run, now)))
 
 
 def progress(run: Run, now: datetime) -> float:
@@ -95,11 +93,19 @@ def progress(run: Run, now: datetime) -> float:
         return 1.0
     total = run.config.epochs * run.steps_per_epoch
     done = min(1.0, run.step / total) if total else 0.0
-    left = seconds_left(run, now)
-    if left is None or run.started_at is None:
+    budget = _budget_seconds(run)
+    if run.status is not RunStatus.RUNNING or budget is None:
         return done
-    spent = max(0.0, (now - run.started_at).total_seconds())
-    return max(done, spent / (spent + left) if spent + left else 0.0)
+    return max(done, min(1.0, _seconds_spent(run, now) / budget))
+
+
+def _budget_seconds(run: Run) -> float | None:
+    return run.config.time_budget_minutes * 60 or None
+
+
+def _seconds_spent(run: Run, now: datetime) -> float:
+    """Seconds since the start; none when the clock was set back since."""
+    return max(0.0, (now - run.started_at).total_seconds()) if run.started_at else 0.0
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -32,22 +32,28 @@ def split_items(
 
 def freeze(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -> Snapshot:
     """The snapshot of what is labelled now. Raises WrongState with the way out when there is too little."""
+    return storage.snapshots.freeze(choose(storage, val=val, seed=seed))
+
+
+def choose(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -> list[SnapshotEntry]:
+    """What a snapshot of now would hold, newcomers given their split. Freezes nothing.
+
+    Raises WrongState with the way out when there is too little to train on or to validate on.
+    """
     refuse_too_little(storage.items.usable())
     split_items(storage, val=val, seed=seed)
-    usable = storage.items.usable()
     entries = [
         SnapshotEntry(item.id, mask.number, item.split, item.sha256, mask.blob)
-        for item, mask in usable
+        for item, mask in storage.items.usable()
         if item.split is not Split.UNASSIGNED
     ]
-    snapshot = storage.snapshots.freeze(entries)
     for split, word in ((Split.TRAIN, "train on"), (Split.VAL, "validate on")):
-        if not snapshot.part(split):
+        if not any(entry.split is split for entry in entries):
             raise WrongState(
                 f"There is no labelled photograph to {word}: all of them stand in another split or show the "
                 "same scene. Label a photograph of another vehicle, or run `split` again."
             )
-    return snapshot
+    return entries
 
 
 def refuse_too_little(usable: Usable) -> None:

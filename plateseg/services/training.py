@@ -26,14 +26,16 @@ def start(storage: Storage, config: TrainConfig, *, name: str = "", settings: Se
     """
     if config.start_from:
         weights_of(storage, config.start_from, scratch=settings.scratch)
-    snapshot = snapshotting.freeze(storage)
-    train = len(snapshot.part(Split.TRAIN))
+    title = _name(name) if name.strip() else f"{config.architecture} {now:%Y-%m-%d %H:%M}"
+    entries = snapshotting.choose(storage)
+    train = sum(entry.split is Split.TRAIN for entry in entries)
     if config.batch_size > train:
         raise BadConfig(
             f"A batch of {config.batch_size} is larger than the {train} training photograph{'s' if train > 1 else ''}. "
             f"Set the batch size to {train} or less, or label more."
         )
-    title = _name(name) if name.strip() else f"{config.architecture} {now:%Y-%m-%d %H:%M}"
+    # Frozen last: a snapshot holds masks back from deletion, so a refused start must leave none.
+    snapshot = storage.snapshots.freeze(entries)
     return storage.runs.create(name=title, config=config, snapshot_id=snapshot.id)
 
 

@@ -1,0 +1,234 @@
+"""Start is refused, with the way out, before any process: too little, one class of answer, a batch too large."""
+
+from __future__ import annotations
+
+import pytest
+
+from plateseg.domain.types import ItemStatus, RunStatus, Split, TrainConfig
+from plateseg.errors import BadConfig, NotFound, WrongState
+from plateseg.services import estimation, snapshotting, training
+from plateseg.services.models import weights_of
+from tests.integration.run_samples import give_model
+from tests.integration.storage_samples import add, mask, proposal, queued
+
+
+def label(storage, number, *, first=0, **values):
+    return [add(storage, f"car{n}.jpg", mask(f"mask {n}", **values)) for n in range(first, first + number)]
+
+
+def no_plate(storage, number, *, first=100):
+    return label(storage, number, first=first, plate_pixels=0, no_plate=True)
+
+
+def start(storage, settings, clock, name="", **config):
+    return training.start(storage, TrainConfig(**config), name=name, settings=settings, now=clock.now)
+
+
+def nothing(storage):
+    add(storage, "waiting.jpg")
+
+
+def only_proposals(storage):
+    storage.revisions.append_proposal(add(storage, "proposed.jpg").id, proposal())
+
+
+def one(storage):
+    label(storage, 1)
+
+
+def only_no_plate(storage):
+    no_plate(storage, 5)
+
+
+def only_excluded(storage):
+    for item in label(storage, 4):
+        storage.items.set_status(item.id, ItemStatus.EXCLUDED)
+
+
+def few(storage):
+    label(storage, 5)
+
+
+def one_scene(storage):
+    for number in range(6):
+        add(storage, f"drive.frame_{number}.jpg", mask(f"mask {number}"))
+
+
+def all_in_train(storage):
+    storage.items.assign_splits({item.id: Split.TRAIN for item in label(storage, 6)})
+
+
+def all_in_test(storage):
+    storage.items.assign_splits({item.id: Split.TEST for item in label(storage, 6)})
+
+
+REFUSED = [
+    (nothing, {}, WrongState, "No photograph is labelled yet. Draw masks on the Annotate tab"),
+    (only_proposals, {}, WrongState, "No photograph is labelled yet."),
+    (only_excluded, {}, WrongState, "No photograph is labelled yet."),
+    (only_no_plate, {}, WrongState, 'All 5 labelled photographs say "no plate here"'),
+    (one, {}, WrongState, "Only one photograph is labelled."),
+    (few, {"batch_size": 8}, BadConfig, "A batch of 8 is larger than the 4 training photographs. Set the batch size"),
+    (one_scene, {}, WrongState, "no labelled photograph to validate on"),
+    (all_in_train, {}, WrongState, "no labelled photograph to validate on"),
+    (all_in_test, {}, WrongState, "no labelled photograph to train on"),
+    (few, {"start_from": "99"}, NotFound, "no run 99"),
+    (few, {"start_from": "/nowhere.pt"}, NotFound, "no weights file called"),
+    (few, {"start_from": "champion"}, NotFound, "no model yet"),
+]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "config", "error", "sentence"), REFUSED, ids=lambda value: getattr(value, "__name__", "")
+)
+def test_a_start_that_cannot_be_is_refused_with_the_way_out(storage, settings, clock, dataset, config, error, sentence):
+    dataset(storage)
+
+    with pytest.raises(error, match=sentence):
+        start(storage, settings, clock, **config)
+
+    assert storage.runs.all() == ()
+    assert storage.snapshots.sizes() == {}
+    assert not settings.runs_folder.exists()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"epochs": 0}, {"batch_size": 0}, {"batch_size": 1000}, {"learning_rate": 0.0}, {"learning_rate": 2.0},
+        {"image_size": 500}, {"image_size": 32}, {"device": "tpu"}, {"augment": "wild"}, {"epochs": True},
+        {"epochs": "many"}, {"time_budget_minutes": -1}, {"learning_rate": float("nan")},
+    ],
+)  # fmt: skip
+def test_a_setting_out_of_its_range_is_refused(config):
+    with pytest.raises(BadConfig):
+        TrainConfig(**config)
+
+
+def test_a_run_is_queued_on_a_frozen_list_of_what_is_labelled(storage, settings, clock):
+    label(storage, 9)
+    no_plate(storage, 1)
+    add(storage, "waiting.jpg")
+
+    run = start(storage, settings, clock, name="  my   first ", batch_size=2)
+
+    assert (run.status, run.name, run.config.batch_size) == (RunStatus.QUEUED, "my first", 2)
+    snapshot = storage.snapshots.get(run.snapshot_id)
+    assert (len(snapshot.part(Split.TRAIN)), len(snapshot.part(Split.VAL))) == (8, 2)
+
+
+def test_a_run_without_a_name_is_called_by_what_and_when(storage, settings, clock):
+    label(storage, 5)
+
+    assert start(storage, settings, clock, batch_size=2).name == "auto 2026-03-14 15:09"
+
+
+@pytest.mark.parametrize("name", ["x" * 121])
+def test_a_name_without_end_is_refused_and_nothing_is_frozen(storage, settings, clock, name):
+    label(storage, 5)
+
+    with pytest.raises(BadConfig, match="1 to 120 characters"):
+        start(storage, settings, clock, name=name, batch_size=2)
+
+    assert storage.snapshots.sizes() == {}
+
+
+def test_two_photographs_are_one_to_train_on_and_one_to_validate_on(storage, settings, clock):
+    label(storage, 2)
+
+    run = start(storage, settings, clock, batch_size=1)
+
+    sizes = storage.snapshots.sizes()[run.snapshot_id]
+    assert sizes == {Split.TRAIN: 1, Split.VAL: 1}
+
+
+def test_a_photograph_keeps_its_split_for_ever(storage, settings, clock):
+    label(storage, 10)
+    start(storage, settings, clock, batch_size=1)
+    before = {item.id: item.split for item, _ in storage.items.usable()}
+
+    label(storage, 30, first=10)
+    start(storage, settings, clock, batch_size=1)
+
+    after = {item.id: item.split for item, _ in storage.items.usable()}
+    assert {number: after[number] for number in before} == before
+    assert sum(split is Split.VAL for split in after.values()) == 8
+
+
+class TestWhatTheTabSays:
+    """The counts beside the form agree with what a start would freeze."""
+
+    @pytest.mark.parametrize("number", [2, 3, 5, 10, 23])
+    def test_as_many_as_a_start_takes(self, storage, settings, clock, number):
+        label(storage, number)
+        said = estimation.count(storage)
+
+        run = start(storage, settings, clock, batch_size=1)
+
+        sizes = storage.snapshots.sizes()[run.snapshot_id]
+        assert (said.train + said.val, said.problem) == (number, "")
+        assert (said.train, said.val) == (sizes[Split.TRAIN], sizes[Split.VAL])
+
+    @pytest.mark.parametrize("dataset", [nothing, only_proposals, one, only_no_plate])
+    def test_why_it_cannot_start(self, storage, settings, clock, dataset):
+        dataset(storage)
+
+        said = estimation.count(storage)
+
+        with pytest.raises(WrongState) as refusal:
+            start(storage, settings, clock)
+        assert said.problem == str(refusal.value)
+
+    def test_what_waits_for_a_mask(self, storage):
+        nothing(storage)
+        only_proposals(storage)
+        label(storage, 1)
+
+        assert estimation.count(storage).unlabelled == 2
+
+
+class TestFind:
+    """A run by its number, or the champion."""
+
+    def test_by_number_and_as_champion(self, storage, settings):
+        run = queued(storage)
+        give_model(storage, run, settings.home)
+        training.promote(storage, run.id)
+
+        assert training.find(storage, str(run.id)).id == training.find(storage, "champion").id == run.id
+
+    @pytest.mark.parametrize("reference", ["", "x", "-1", "1.0", "²", "99", "9" * 30, "champion", "1; drop table runs"])
+    def test_what_is_none_is_said(self, storage, reference):
+        with pytest.raises(NotFound):
+            training.find(storage, reference)
+
+
+def test_weights_are_found_by_number_champion_and_path(storage, settings, tmp_path):
+    run = queued(storage, "the best")
+    give_model(storage, run, settings.home)
+    file = tmp_path / "mine.pt"
+    file.write_bytes(b"weights")
+    training.promote(storage, run.id)
+
+    by_number = weights_of(storage, str(run.id), scratch=settings.scratch)
+    by_path = weights_of(storage, str(file), scratch=settings.scratch)
+
+    assert by_number == weights_of(storage, "champion", scratch=settings.scratch)
+    assert by_number == weights_of(storage, "", scratch=settings.scratch)
+    assert (by_number.name, by_number.path.read_bytes()) == ("the best", f"weights of run {run.id}".encode())
+    assert (by_path.name, by_path.path) == ("mine.pt", file)
+
+
+def test_splits_are_drawn_by_the_seed_and_kept_unless_asked_anew(storage):
+    label(storage, 40)
+
+    sizes = snapshotting.split_items(storage, val=0.25, test=0.1, seed=1)
+    first = {item.id: item.split for item, _ in storage.items.usable()}
+    snapshotting.split_items(storage, val=0.5, seed=2)
+    second = {item.id: item.split for item, _ in storage.items.usable()}
+    snapshotting.split_items(storage, val=0.25, test=0.1, seed=2, anew=True)
+    third = {item.id: item.split for item, _ in storage.items.usable()}
+
+    assert (sizes[Split.TRAIN], sizes[Split.VAL], sizes[Split.TEST]) == (26, 10, 4)
+    assert first == second
+    assert third != first

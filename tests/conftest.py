@@ -52,10 +52,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def storage(tmp_path: Path, clock: Clock, empty_database: Path) -> Iterator[Storage]:
+def urls(tmp_path: Path) -> tuple[str, str]:
+    """Where `storage` lies, for another process to open: `open_storage(*urls)`."""
+    return f"sqlite:///{tmp_path / 'plateseg.db'}", str(tmp_path / "blobs")
+
+
+@pytest.fixture
+def storage(tmp_path: Path, urls: tuple[str, str], clock: Clock, empty_database: Path) -> Iterator[Storage]:
     """An empty storage: SQLite in `tmp_path/plateseg.db`, blobs in `tmp_path/blobs`."""
     shutil.copy(empty_database, tmp_path / "plateseg.db")
-    opened = open_storage(f"sqlite:///{tmp_path / 'plateseg.db'}", str(tmp_path / "blobs"), clock=clock)
+    opened = open_storage(*urls, clock=clock)
     yield opened
     opened.close()
 

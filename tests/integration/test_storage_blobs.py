@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-import subprocess
-import sys
 import time
 import uuid
 
@@ -16,7 +14,7 @@ from hypothesis import strategies as st
 
 from plateseg.errors import NotFound, StorageUnavailable
 from storage.blobs import Blobs
-from tests.conftest import ROOT
+from tests.integration.storage_processes import PIPE, heard, outcome, put_file, put_more_than_fits, start
 from tests.integration.storage_samples import race
 
 ENDINGS = st.sampled_from(["png", "jpg", "pt", "onnx", "7z"])
@@ -173,30 +171,15 @@ def test_a_reader_sees_the_whole_file_or_none(folder):
     assert race(4, work) == [True] * 4
 
 
-SLOW_WRITER = """
-import os, signal, sys
-from pathlib import Path
-from storage.blobs import Blobs
-
-os.mkfifo(sys.argv[2])
-blobs = Blobs(sys.argv[1])
-blobs._write_locally(Path(sys.argv[1]) / "aa" / ("a" * 64 + ".pt"), Path(sys.argv[2]))
-"""
-
-
 def test_a_process_killed_while_writing_leaves_no_blob_and_what_it_left_is_dropped_a_day_later(folder, tmp_path):
     pipe = tmp_path / "pipe"
-    writer = subprocess.Popen(
-        [sys.executable, "-c", SLOW_WRITER, str(tmp_path / "blobs"), str(pipe)],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    while not pipe.exists():
-        time.sleep(0.01)
+    os.mkfifo(pipe)
+    writer = start(put_file, tmp_path / "blobs", pipe)
     with pipe.open("wb") as feed:
         feed.write(b"half of it")
         feed.flush()
-        writer.send_signal(signal.SIGKILL)
-        writer.wait(timeout=30)
+        writer.kill()
+        assert outcome(writer) == -signal.SIGKILL
 
     (partial,) = (tmp_path / "blobs" / "incoming").iterdir()
     assert files(tmp_path) == [f"incoming/{partial.name}"]
@@ -214,32 +197,10 @@ def test_a_place_that_cannot_be_had_is_said(tmp_path):
         Blobs(str(tmp_path / "blobs"))
 
 
-LIMITED = """
-import os, resource, signal, sys
-from plateseg.errors import StorageUnavailable
-from storage.blobs import Blobs
-
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-blobs = Blobs(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
-try:
-    blobs.put(b"x" * 200_000, "pt")
-except StorageUnavailable as error:
-    print(error)
-resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-print(blobs.verify(blobs.put(b"x" * 200_000, "pt")))
-"""
-
-
 def test_a_file_that_does_not_fit_is_refused_whole_and_fits_later(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", LIMITED, str(tmp_path / "blobs")],
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    mine, theirs = PIPE()
+    start(put_more_than_fits, tmp_path / "blobs", theirs)
 
-    assert done.stdout.splitlines() == ["The disk is full: nothing was saved. Free some space and save again.", "True"]
+    assert heard(mine) == "The disk is full: nothing was saved. Free some space and save again."
+    assert heard(mine) is True
     assert len(files(tmp_path)) == 1

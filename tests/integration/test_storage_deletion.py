@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
 from plateseg.domain.types import CheckpointKind
 from plateseg.errors import NotFound
 from storage import open_storage
-from tests.conftest import ROOT
+from tests.integration.storage_processes import delete_and_die, outcome, replace_and_die, start
 from tests.integration.storage_samples import add, frozen, mask, proposal, queued, race
 
 
@@ -93,59 +90,36 @@ def test_deleting_while_others_draw_the_same_mask_never_takes_it_from_them(stora
     assert all(storage.blobs.verify(storage.revisions.get(item.id, 1).blob) for item in drawing)
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from sqlalchemy import event
-from plateseg.domain.types import CheckpointKind
-from storage import open_storage
-
-storage = open_storage(sys.argv[1], sys.argv[2])
-event.listen(storage.database.engine, sys.argv[3], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-if sys.argv[4] == "delete":
-    storage.items.delete(int(sys.argv[5]))
-else:
-    storage.checkpoints.add(
-        int(sys.argv[5]), CheckpointKind.LAST, Path(sys.argv[6]), epoch=2, step=8, val_iou=None
-    )
-"""
-
-
 @pytest.fixture
-def kill(storage, tmp_path):
-    """Do something in another process that is killed -9 on its way: "before" or "after" the rows are on disk."""
+def killed(urls):
+    """Do something in another process that is killed -9 on its way, and open the storage again after it."""
+    opened = []
 
-    def kill(when, *what):
-        moment = {"before": "commit", "after": "checkin"}[when]
-        where = [str(storage.database.engine.url), str(tmp_path / "blobs"), moment]
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, *where, *map(str, what)],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == -signal.SIGKILL
-        return open_storage(where[0], where[1])
+    def killed(work, *what):
+        assert outcome(start(work, urls, *what)) == -signal.SIGKILL
+        opened.append(open_storage(*urls))
+        return opened[-1]
 
-    return kill
+    yield killed
+    for storage in opened:
+        storage.close()
 
 
-def test_killed_before_the_deletion_is_on_disk_the_photograph_is_whole(storage, kill):
+def test_killed_before_the_deletion_is_on_disk_the_photograph_is_whole(storage, killed):
     item = add(storage, drawn=mask())
 
-    reopened = kill("before", "delete", item.id)
+    reopened = killed(delete_and_die, "before", item.id)
 
     assert reopened.items.get(item.id) == item
     assert reopened.blobs.verify(item.image_blob)
     assert reopened.blobs.verify(reopened.revisions.get(item.id, 1).blob)
-    reopened.close()
 
 
-def test_killed_after_the_deletion_is_on_disk_its_bytes_go_at_the_next_start(storage, kill, tmp_path):
+def test_killed_after_the_deletion_is_on_disk_its_bytes_go_at_the_next_start(storage, killed, tmp_path):
     before = blobs_on_disk(tmp_path)
     item = add(storage, drawn=mask())
 
-    kill("after", "delete", item.id).close()
+    killed(delete_and_die, "after", item.id)
 
     assert storage.items.find(item.sha256) is None
     assert blobs_on_disk(tmp_path) == before
@@ -153,16 +127,15 @@ def test_killed_after_the_deletion_is_on_disk_its_bytes_go_at_the_next_start(sto
 
 @pytest.mark.parametrize(("when", "epoch"), [("before", 1), ("after", 2)])
 def test_a_trainer_killed_while_it_replaces_a_checkpoint_always_has_one_to_resume_from(
-    storage, kill, tmp_path, when, epoch
+    storage, killed, tmp_path, when, epoch
 ):
     run = queued(storage)
     for number in (1, 2):
         (tmp_path / f"{number}.pt").write_bytes(b"epoch %d" % number)
     storage.checkpoints.add(run.id, CheckpointKind.LAST, tmp_path / "1.pt", epoch=1, step=4, val_iou=None)
 
-    reopened = kill(when, "replace", run.id, tmp_path / "2.pt")
+    reopened = killed(replace_and_die, when, run.id, tmp_path / "2.pt")
 
     last = reopened.checkpoints.get(run.id, CheckpointKind.LAST)
     assert last.epoch == epoch
     assert reopened.blobs.get(last.blob) == b"epoch %d" % epoch
-    reopened.close()

@@ -57,6 +57,7 @@ def use_everything(storage, folder: Path) -> None:
     storage.items.page(chosen, offset=0, limit=10)
     storage.items.neighbours(item.id, chosen)
     storage.items.counts(split=Split.TRAIN)
+    storage.items.split_counts()
     storage.items.get_many([1, 2, 3])
     storage.items.find("aa")
     storage.items.assign_splits({item.id: Split.VAL})

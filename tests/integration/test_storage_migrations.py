@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +19,7 @@ from plateseg.errors import StorageUnavailable
 from storage import open_storage
 from storage.database import alembic_config, connect
 from storage.tables import Base
-from tests.conftest import ROOT
+from tests.integration.storage_processes import PIPE, heard, open_once, start
 from tests.integration.storage_samples import race
 
 SCRIPTS = ScriptDirectory.from_config(alembic_config("sqlite://"))
@@ -129,21 +126,15 @@ def test_a_database_of_a_newer_version_is_said_and_left_alone(url, tmp_path):
     assert rows(tmp_path / "plateseg.db", "SELECT version_num FROM alembic_version") == [("9999",)]
 
 
-OPEN = "import sys; from storage import open_storage; open_storage(sys.argv[1], sys.argv[2]); print('open')"
-
-
 def test_two_processes_starting_at_once_migrate_once(url, tmp_path):
-    starts = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, url, str(tmp_path / "blobs")],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    pipes = [PIPE() for _ in range(2)]
+    for _, theirs in pipes:
+        start(open_once, (url, str(tmp_path / "blobs")), theirs)
+    assert [heard(mine) for mine, _ in pipes] == ["ready", "ready"]
+    for mine, _ in pipes:
+        mine.send("go")
 
-    assert [start.communicate(timeout=60)[0] for start in starts] == ["open\n", "open\n"]
+    assert [heard(mine) for mine, _ in pipes] == ["open", "open"]
     assert differences(url) == []
 
 

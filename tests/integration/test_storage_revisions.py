@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from plateseg.domain.types import ItemStatus, MaskRevision, RevisionSource
 from plateseg.errors import NotFound, StaleRevision
-from tests.conftest import ROOT
+from tests.integration.storage_processes import PIPE, heard, save_in_turns, start
 from tests.integration.storage_samples import add, mask, proposal, race
 
 
@@ -95,46 +91,15 @@ def test_of_eight_threads_saving_from_the_same_revision_one_wins_and_all_can_fol
     assert storage.revisions.append(item.id, mask("the union"), after=2).number == 3
 
 
-RACER = """
-import sys
-from storage import open_storage
-from tests.integration.storage_samples import mask
-from plateseg.errors import StaleRevision
-
-storage = open_storage(sys.argv[1], sys.argv[2])
-print("ready", flush=True)
-sys.stdin.readline()
-saved = stale = 0
-for round in range(25):
-    head = storage.items.get(int(sys.argv[3])).head
-    try:
-        storage.revisions.append(int(sys.argv[3]), mask(f"{sys.argv[4]}, round {round}"), after=head)
-        saved += 1
-    except StaleRevision:
-        stale += 1
-print(saved, stale)
-"""
-
-
-def test_two_processes_saving_at_once_never_lose_a_mask(storage, tmp_path):
+def test_two_processes_saving_at_once_never_lose_a_mask(storage, urls):
     item = add(storage)
-    where = [str(storage.database.engine.url), str(tmp_path / "blobs"), str(item.id)]
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACER, *where, who],
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for who in ("Ada", "Grace")
-    ]
-    for racer in racers:
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        racer.stdin.write("go\n")
-        racer.stdin.flush()
-    counts = [tuple(map(int, racer.communicate(timeout=60)[0].split())) for racer in racers]
+    pipes = [PIPE() for _ in range(2)]
+    for (_, theirs), who in zip(pipes, ("Ada", "Grace"), strict=True):
+        start(save_in_turns, urls, theirs, item.id, who)
+    assert [heard(mine) for mine, _ in pipes] == ["ready", "ready"]
+    for mine, _ in pipes:
+        mine.send("go")
+    counts = [heard(mine) for mine, _ in pipes]
 
     assert [saved + stale for saved, stale in counts] == [25, 25]
     revisions = storage.revisions.of(item.id)

@@ -27,6 +27,8 @@ def serve(settings: Settings) -> None:
     os.environ.update(
         GRADIO_ANALYTICS_ENABLED="False",
         HF_HUB_DISABLE_TELEMETRY="1",
+        # Threads of a prediction that spin while they wait would take the cores from the browser.
+        OMP_WAIT_POLICY="PASSIVE",
         GRADIO_TEMP_DIR=str(settings.scratch / "gradio"),
     )
     from plateseg.ui.serving import serve_forever

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from plateseg.cli.opened import opened
@@ -43,10 +44,10 @@ def import_folder(options: argparse.Namespace) -> int:
         raise NotFound(f"There is no folder {options.folder}.")
     with opened() as (storage, settings):
         rejected: list[Remark] = []
-        scratch = settings.scratch / "cli"
-        scratch.mkdir(parents=True, exist_ok=True)
-        files = list(imports.unpacked(list(dataset.files_under(options.folder)), scratch, rejected))
-        report = dataset.import_files(storage, files, progress=_progress)
+        settings.scratch.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="import-", dir=settings.scratch) as scratch:
+            files = list(imports.unpacked(list(dataset.files_under(options.folder)), Path(scratch), rejected))
+            report = dataset.import_files(storage, files, progress=_progress)
     print(file=sys.stderr)
     for remark in (*rejected, *report.rejected):
         print(f"rejected  {remark.name}: {remark.text}")

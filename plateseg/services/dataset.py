@@ -240,4 +240,13 @@ def files_under(folder: Path, *, prefix: str = "") -> Iterable[SourceFile]:
     """Every file below a folder, named by its path relative to it."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            yield SourceFile(prefix + path.relative_to(folder).as_posix(), path)
+            yield SourceFile(prefix + "/".join(map(_as_text, path.relative_to(folder).parts)), path)
+
+
+def _as_text(name: str) -> str:
+    """A file's name as text. One written by a system of another age is no UTF-8: Latin-1 is what it mostly is."""
+    try:
+        name.encode()
+        return name
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("latin-1")

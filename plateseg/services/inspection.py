@@ -61,22 +61,29 @@ def as_table(found: dict[str, Any]) -> str:
 
 
 def verify(storage: Storage) -> Iterator[Fault]:
-    """Everything that is wrong: files missing or changed, photographs or masks unreadable, masks of another size."""
-    heads = {item.id: revision for item, revision in storage.items.usable()}
+    """Everything that is wrong: files missing or changed, photographs or masks unreadable, masks of another size.
+
+    Every revision is looked at, the old ones and those of excluded photographs, too: they can be restored.
+    """
     for item in _all_items(storage):
         yield from _photograph_faults(storage, item)
-        if item.id in heads:
-            yield from _mask_faults(storage, item, heads[item.id])
+        for revision in reversed(storage.revisions.of(item.id)):
+            yield from _mask_faults(storage, item, revision)
 
 
 def _photograph_faults(storage: Storage, item: ImageItem) -> Iterator[Fault]:
     for word, blob in (("photograph", item.image_blob), ("thumbnail", item.thumbnail_blob)):
-        if not storage.blobs.exists(blob):
-            yield Fault(item.id, item.name, f"the {word}'s file is missing from the store")
-        elif not storage.blobs.verify(blob):
-            yield Fault(item.id, item.name, f"the {word}'s file was changed or damaged on the disk")
+        problem = _file_problem(storage, blob)
+        if problem:
+            yield Fault(item.id, item.name, f"the {word}'s file {problem}")
         elif word == "photograph":
             yield from _decoding_faults(storage, item)
+
+
+def _file_problem(storage: Storage, blob: str) -> str:
+    if not storage.blobs.exists(blob):
+        return "is missing from the store"
+    return "" if storage.blobs.verify(blob) else "was changed or damaged on the disk"
 
 
 def _decoding_faults(storage: Storage, item: ImageItem) -> Iterator[Fault]:
@@ -91,18 +98,26 @@ def _decoding_faults(storage: Storage, item: ImageItem) -> Iterator[Fault]:
 
 
 def _mask_faults(storage: Storage, item: ImageItem, revision: MaskRevision) -> Iterator[Fault]:
+    problem = _mask_problem(storage, item, revision)
+    if problem:
+        yield Fault(item.id, item.name, f"mask revision {revision.number}: {problem}")
+
+
+def _mask_problem(storage: Storage, item: ImageItem, revision: MaskRevision) -> str:
+    problem = _file_problem(storage, revision.blob)
+    if problem:
+        return f"the file {problem}"
     try:
         mask = masks.read_png(storage.blobs.get(revision.blob))
         masks.check(mask, width=item.width, height=item.height)
     except PlatesegError as error:
-        yield Fault(item.id, item.name, f"mask revision {revision.number}: {error}")
-        return
+        return str(error)
     pixels = masks.plate_pixels(mask)
     if pixels != revision.plate_pixels:
-        yield Fault(item.id, item.name, f"mask revision {revision.number} has {pixels} plate pixels, not "
-                    f"{revision.plate_pixels} as recorded")  # fmt: skip
-    if item.status is ItemStatus.LABELLED and not pixels:
-        yield Fault(item.id, item.name, 'labelled, but its mask is empty: draw the plate, or say "no plate here"')
+        return f"{pixels} plate pixels, not {revision.plate_pixels} as recorded"
+    if item.status is ItemStatus.LABELLED and revision.number == item.head and not pixels:
+        return 'labelled, but its mask is empty: draw the plate, or say "no plate here"'
+    return ""
 
 
 def _all_items(storage: Storage) -> Iterator[ImageItem]:

@@ -252,6 +252,28 @@ class TestPreviews:
         assert (answer.content, answer.headers["content-type"]) == (b"jpeg of 2", "image/jpeg")
         assert client.get(f"/api/runs/{run.id}/previews/3/0").status_code == 404
 
+    def test_an_epoch_is_listed_once_all_its_pictures_are_there(self, client, storage):
+        run, items = queued(storage), [add(storage, name) for name in ("one.jpg", "two.jpg")]
+
+        def put(epoch, position):
+            item = items[position]
+            storage.previews.put(
+                run.id,
+                epoch=epoch,
+                position=position,
+                item_id=item.id,
+                name=item.name,
+                jpeg=b"%d %d" % (epoch, position),
+            )
+
+        put(1, 0)
+        put(1, 1)
+        put(2, 0)
+        assert client.get(f"/api/runs/{run.id}/previews").json()["epochs"] == [1]
+
+        put(2, 1)
+        assert client.get(f"/api/runs/{run.id}/previews").json()["epochs"] == [1, 2]
+
     def test_they_go_with_their_photograph(self, client, storage):
         run, item = queued(storage), add(storage, "judged.jpg")
         storage.previews.put(run.id, epoch=1, position=0, item_id=item.id, name=item.name, jpeg=b"jpeg")

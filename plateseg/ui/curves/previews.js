@@ -2,10 +2,6 @@
 import { getJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
 
-/** An epoch is listed while its last pictures are still being written: how often to ask again, in milliseconds. */
-const AGAIN = 3_000;
-const MOST_TRIES = 10;
-
 export class Previews {
   constructor() {
     this.run = null;
@@ -53,7 +49,6 @@ export class Previews {
   makeImages(images) {
     this.images = images.map(({ index, name }) => {
       const picture = h("img", { alt: "", loading: "lazy", decoding: "async", testid: `preview-${index}` });
-      picture.addEventListener("error", () => askAgain(picture));
       const link = h("a", { target: "_blank", rel: "noopener", title: `${name}: open larger` }, picture);
       return { index, picture, link, figure: h("figure", {}, link, h("figcaption.ps-muted", { title: name }, name)) };
     });
@@ -73,20 +68,8 @@ export class Previews {
       const address = `/api/runs/${this.run}/previews/${epoch}/${index}`;
       if (picture.dataset.address === address) continue;
       picture.dataset.address = address;
-      picture.dataset.tries = "0";
       picture.src = address;
       link.href = address;
     }
   }
-}
-
-function askAgain(picture) {
-  const { address } = picture.dataset;
-  const tries = Number(picture.dataset.tries) + 1;
-  if (tries > MOST_TRIES) return;
-  setTimeout(() => {
-    if (picture.dataset.address !== address) return;
-    picture.dataset.tries = String(tries);
-    picture.src = `${address}?try=${tries}`;
-  }, AGAIN);
 }

@@ -11,7 +11,7 @@ import { Feed } from "./feed.js";
 import { colour, Slots } from "./palette.js";
 import { Previews } from "./previews.js";
 import { RunList } from "./runlist.js";
-import { firstChoice } from "./runstate.js";
+import { firstChoice, isActive } from "./runstate.js";
 
 /** Milliseconds between two looks at the list and at the curves. */
 const LIST_EVERY = 2_500;
@@ -117,14 +117,15 @@ class RunsPage {
     return this.shown().some((run) => this.feed.isDue(run));
   }
 
-  /** Log, settings and previews: read again only when the run has moved on. */
+  /** Log, settings and previews: read again only when the run has moved on, or while pictures may still come. */
   async readDetail() {
     const run = this.current();
     if (!run) return;
     const key = `${run.id} ${run.status} ${run.epoch}`;
     try {
-      if (key !== this.detail.key) await this.readWhole(run, key);
-      else if (this.log.wants(run)) await this.readLog();
+      if (key !== this.detail.key) return await this.readWhole(run, key);
+      if (isActive(run)) await this.previews.load(run.id);
+      if (this.log.wants(run)) await this.readLog();
     } catch (error) {
       this.unreachable(error);
     }

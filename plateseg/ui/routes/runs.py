@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,10 @@ def _add_views(routes: APIRouter, context: Context) -> None:
         found = storage.previews.of(run_id)
         names = {preview.position: preview.name for preview in found}
         images = [{"index": position, "name": name} for position, name in sorted(names.items())]
-        return json_answer({"epochs": sorted({preview.epoch for preview in found}), "images": images})
+        drawn = Counter(preview.epoch for preview in found)
+        # The newest epoch may still be on its way: it is listed once every photograph of it is there.
+        epochs = sorted(epoch for epoch, count in drawn.items() if count == len(names))
+        return json_answer({"epochs": epochs, "images": images})
 
     @routes.get("/runs/{run_id}/previews/{epoch}/{index}")
     def preview(run_id: int, epoch: int, index: int, request: Request) -> Response:

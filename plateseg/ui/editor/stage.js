@@ -9,6 +9,9 @@ import { overlayArea, paintOverlay } from "./overlay.js";
 import { joinRects, wholeRect } from "./rects.js";
 import { fitView, holdView, leastScale, panBy, pinch, toClient, toImage, zoomAt } from "./viewport.js";
 
+/** How long after the last pan or zoom the photograph is drawn at its best, in milliseconds. */
+const SETTLE = 140;
+
 export class Stage {
   /**
    * @param {{layers: () => import("./overlay.js").Layer[], guides: (context: CanvasRenderingContext2D) => void,
@@ -38,6 +41,8 @@ export class Stage {
     this.ratio = 1;
     this.pending = { frame: 0, photo: false, guides: false, overlay: null };
     this.frames = 0;
+    this.moving = false;
+    this.settling = 0;
     this.observer = new ResizeObserver(() => this.#resize());
     this.observer.observe(this.element);
   }
@@ -45,6 +50,7 @@ export class Stage {
   destroy() {
     this.observer.disconnect();
     cancelAnimationFrame(this.pending.frame);
+    clearTimeout(this.settling);
   }
 
   /** Shows another photograph, whole. */
@@ -122,11 +128,20 @@ export class Stage {
   #setView(view, fitted = false) {
     if (!this.picture || !this.size.width) return;
     this.fitted = fitted;
+    // Moving a large photograph at full quality costs a software renderer three frames each time.
+    this.moving = !fitted;
+    clearTimeout(this.settling);
+    if (this.moving) this.settling = setTimeout(() => this.#settle(), SETTLE);
     this.view = holdView(view, this.picture, this.size);
     this.pending.photo = true;
     this.pending.guides = true;
     this.maskChanged();
     this.hooks.onView();
+  }
+
+  #settle() {
+    this.moving = false;
+    this.photoChanged();
   }
 
   #resize() {
@@ -172,7 +187,7 @@ export class Stage {
     // A shrunken copy answers pans and zooms of a large photograph several times faster.
     const source = small && width * view.scale <= small.width ? small : full;
     context.imageSmoothingEnabled = view.scale < 3;
-    context.imageSmoothingQuality = "medium";
+    context.imageSmoothingQuality = this.moving ? "low" : "medium";
     context.drawImage(source, view.x, view.y, width * view.scale, height * view.scale);
   }
 

@@ -15,8 +15,8 @@ from plateseg.learning.dataset import Batch, stack
 from plateseg.learning.learner import Learner
 from plateseg.learning.losses import DEFAULT_LOSS, get_loss
 
-_PROBE_SIDES = {"cpu": 128}
-"""On a CPU a step takes as long as it has pixels, so a small one tells enough; on a GPU the real one is quick."""
+_PROBE_SIDES = (96, 192)
+"""On a CPU a step takes as long as it has pixels: a small one tells much, and a larger one, where quick, more."""
 _USUAL_ASPECT = 0.75
 _REPEATS = 3
 
@@ -39,19 +39,27 @@ def estimate_seconds_per_step(
             freeze_backbone=config.freeze_backbone,
             loss=get_loss(DEFAULT_LOSS),
         )
-        side = min(config.image_size, _PROBE_SIDES.get(device, config.image_size))
-        batch_size = min(config.batch_size, max(2, built.smallest_batch))
-        probe = _batch(side, batch_size)
-        measured = _quickest_step(learner, probe, cap_seconds, clock)
-    wanted = config.batch_size * _pixels(config.image_size)
-    return measured * wanted / (batch_size * _pixels(side))
+        return _seconds_per_pixel(learner, config, cap_seconds, clock) * _pixels(config.image_size) * config.batch_size
 
 
-def _quickest_step(learner: Learner, batch: Batch, cap_seconds: float, clock: Callable[[], float]) -> float:
-    begin = clock()
+def _seconds_per_pixel(learner: Learner, config: TrainConfig, cap_seconds: float, clock: Callable[[], float]) -> float:
+    """From the largest probe there is time for; on a GPU that is the image size itself."""
+    sides = [min(side, config.image_size) for side in _PROBE_SIDES] if learner.device == "cpu" else [config.image_size]
+    batch_size = min(config.batch_size, max(2, learner.built.smallest_batch))
+    end = clock() + cap_seconds
+    found = 0.0
+    for side in sides:
+        pixels = batch_size * _pixels(side)
+        if found and clock() + 2 * found * pixels > end:
+            break
+        found = _quickest_step(learner, _batch(side, batch_size), end, clock) / pixels
+    return found
+
+
+def _quickest_step(learner: Learner, batch: Batch, end: float, clock: Callable[[], float]) -> float:
     _timed_step(learner, batch, clock)  # the first step allocates, and tells little
     seconds = [_timed_step(learner, batch, clock)]
-    while len(seconds) < _REPEATS and clock() - begin + seconds[-1] < cap_seconds:
+    while len(seconds) < _REPEATS and clock() + seconds[-1] < end:
         seconds.append(_timed_step(learner, batch, clock))
     return min(seconds)
 

@@ -73,6 +73,7 @@ class Training:
         self._feeder = prepared.feeder
         self._files = prepared.files
         self._records = prepared.records
+        self._saved_step = -1
         self._shapes = [entry.shape for entry in prepared.train.entries]
         self._meter = StepMeter(
             reporter, device=prepared.learner.device, learning_rate=config.learning_rate, clock=clock
@@ -90,7 +91,7 @@ class Training:
     def run(self) -> FitResult:
         """Train until the last epoch, the end of the time budget, or a person's stop."""
         while self._records.epoch < self._config.epochs:
-            ending = self._train_epoch()
+            ending = (self._pace.ending() if self._records.step else None) or self._train_epoch()
             if ending is not None:
                 return self._end_early(ending)
             self._end_epoch()
@@ -107,7 +108,8 @@ class Training:
                 ending = self._pace.ending()
                 if ending is not None:
                     return ending
-                if self._pace.checkpoint_due():
+                # After the last batch the epoch's end judges and saves; twice at one step would bend the curve.
+                if self._records.position < self._pace.steps_per_epoch and self._pace.checkpoint_due():
                     self._judge_now(self._pace.mid_epoch_limit)
                     self._save_last()
         return None
@@ -165,10 +167,13 @@ class Training:
         self._meter.restart()
 
     def _save_last(self) -> None:
+        if self._saved_step == self._records.step:
+            return
         self._flush()
         begin = self._pace.clock()
         self._records.elapsed = self._pace.elapsed
         self._files.save_last(self._records)
+        self._saved_step = self._records.step
         self._pace.saved(self._pace.clock() - begin)
         self._meter.restart()
 

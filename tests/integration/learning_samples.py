@@ -14,6 +14,8 @@ from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint
 from plateseg.learning.architectures import BuiltModel, register
 from plateseg.learning.dataset import Sample
 
+torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
+
 TINY = "tiny-with-dropout"
 
 

@@ -70,9 +70,9 @@ def test_what_a_run_tells(tmp_path):
     assert not list((tmp_path / "cache").glob("*.pt*"))
 
 
-@pytest.mark.parametrize("step", [4, 6])
-def test_a_resumed_run_gives_the_very_losses_of_one_left_alone(tmp_path, step):
-    config = _config(checkpoint_minutes=0.01, augment="strong")  # a checkpoint after every step of this clock
+@pytest.mark.parametrize(("step", "minutes"), [(4, 1000), (6, 0.01)], ids=["at an epoch's end", "within an epoch"])
+def test_a_resumed_run_gives_the_very_losses_of_one_left_alone(tmp_path, step, minutes):
+    config = _config(checkpoint_minutes=minutes, augment="strong")  # 0.01: after every step of this clock
     whole = Memory(tmp_path / "whole")
     _fit(config, whole, tmp_path)
     resumed = Memory(tmp_path / "resumed")
@@ -105,6 +105,14 @@ def test_a_stopped_run_leaves_a_judged_model_and_can_go_on(tmp_path, stop_after)
     again = Memory(tmp_path / "again")
     assert _fit(_config(), again, tmp_path, resume=memory.file(CheckpointKind.LAST)).epochs_done == 3
     assert min(again.series("train/loss")) == steps + 1
+
+
+def test_a_stop_during_the_validation_of_an_epoch_takes_no_further_step(tmp_path):
+    memory = Memory(tmp_path / "run", stop_after=4)
+    assert _fit(_config(), memory, tmp_path).status is RunStatus.STOPPED
+    assert list(memory.series("val/iou")) == [4]
+    assert memory.steps[-1][:2] == (1, 4)
+    assert [kind for kind, *_ in memory.checkpoints].count(CheckpointKind.LAST) == 1
 
 
 def test_a_stop_while_photographs_are_read_ends_without_a_model(tmp_path):
@@ -172,9 +180,15 @@ def test_an_unreadable_photograph_is_named_and_left_out(tmp_path):
     assert any("1 of 16" in note for note in memory.notes)
 
 
+def test_a_preview_is_named_by_its_place_among_the_samples(tmp_path):
+    memory = Memory(tmp_path / "run")
+    _fit(_config(epochs=1), memory, tmp_path, val=[_unreadable("torn.jpg"), *VAL])
+    assert [index for _, index, *_ in memory.previews] == [1, 2, 3, 4]
+
+
 def test_too_many_unreadable_photographs_end_the_run(tmp_path):
+    torn = [_unreadable(f"torn-{number}.jpg") for number in range(2)]
     with pytest.raises(TrainingFailed, match=r"2 of 17 .* torn-0.jpg"):
-        torn = [_unreadable(f"torn-{number}.jpg") for number in range(2)]
         _fit(_config(), Memory(tmp_path / "run"), tmp_path, train=[*TRAIN, *torn])
 
 

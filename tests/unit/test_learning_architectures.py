@@ -13,6 +13,8 @@ from plateseg.errors import BadConfig
 from plateseg.learning.architectures import BuiltModel, architecture_names, build, register, resolve
 from plateseg.learning.architectures.lite0_weights import read_lite0, to_timm
 
+torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
+
 
 @pytest.fixture(scope="module")
 def lite0() -> BuiltModel:

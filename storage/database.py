@@ -43,6 +43,7 @@ class Database:
         with _translated():
             engine = self.engine.execution_options(plateseg_writes=True)
             with Session(engine, expire_on_commit=False) as session, session.begin():
+                session.connection()  # begins now, not at the first statement: what is looked at before it counts
                 yield session
 
     def scrub(self) -> None:

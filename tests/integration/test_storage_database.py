@@ -95,6 +95,17 @@ def test_a_database_locked_by_another_is_a_sentence_and_the_way_out_works(impati
     assert impatient.revisions.append(item.id, mask(), after=0).number == 1
 
 
+def test_a_transaction_has_the_write_lock_from_its_first_line(storage, tmp_path):
+    """What it looks at outside the database, such as whether a blob is there, holds until its end."""
+    with closing(sqlite3.connect(tmp_path / "plateseg.db", isolation_level=None, timeout=0)) as other:
+        with storage.database.writing(), pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+
+    assert storage.items.page().total == 0
+
+
 def test_a_writer_waits_for_its_turn(storage, tmp_path):
     item = add(storage)
 

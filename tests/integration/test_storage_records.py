@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -151,6 +153,17 @@ class TestCheckpoints:
         storage.runs.delete(other.id)
 
         assert storage.blobs.get(mine.blob) == b"same seed, same data"
+
+    def test_weights_that_another_run_gives_up_at_that_moment_are_stored_again(self, storage, run, save):
+        other = queued(storage, "other")
+        theirs = save(CheckpointKind.LAST, b"same seed, same data", 1, to=other)
+
+        with ThreadPoolExecutor(1) as pool:
+            with storage.database.writing():
+                mine = pool.submit(save, CheckpointKind.LAST, b"same seed, same data", 1)
+                time.sleep(0.3)  # it finds the bytes stored, and waits for its turn to write the row
+                storage.blobs.delete(theirs.blob)
+            assert storage.blobs.verify(mine.result().blob)
 
     def test_the_file_that_was_handed_in_stays_where_it_is(self, save, tmp_path):
         save(CheckpointKind.LAST, b"weights", 1)

@@ -4,7 +4,7 @@ import test from "node:test";
 import { compareMasks, countPixels, uniteMasks } from "../../plateseg/ui/editor/compare.js";
 import { fillHoles } from "../../plateseg/ui/editor/holes.js";
 import { fillPolygon, fillRect, maskBounds, snapBrush, strokeCapsule } from "../../plateseg/ui/editor/raster.js";
-import { rectArea, joinRects, meetRects } from "../../plateseg/ui/editor/rects.js";
+import { joinRects, meetRects } from "../../plateseg/ui/editor/rects.js";
 import { randomMask, randomNumbers } from "./editor_random.mjs";
 
 const blank = (width, height) => ({ data: new Uint8Array(width * height), width, height });
@@ -208,7 +208,6 @@ test("rectangles clip to the image and to each other", () => {
   assert.deepEqual(fillRect(mask, { x0: -3, y0: 5, x1: 4, y1: 99 }, 1), { x0: 0, y0: 5, x1: 4, y1: 8 });
   assert.equal(countPixels(mask.data), 12);
   assert.equal(meetRects({ x0: 0, y0: 0, x1: 2, y1: 2 }, { x0: 2, y0: 0, x1: 3, y1: 2 }), null);
-  assert.equal(rectArea({ x0: 1, y0: 1, x1: 4, y1: 3 }), 6);
 });
 
 test("comparison counts and union agree", () => {

@@ -6,7 +6,7 @@
 import { fillHoles } from "./holes.js";
 import { History } from "./history.js";
 import { fillPolygon, fillRect, maskBounds, strokeCapsule } from "./raster.js";
-import { joinRects, wholeRect } from "./rects.js";
+import { joinRects } from "./rects.js";
 import { encodeRuns } from "./rle.js";
 
 export const PLATE = 1;
@@ -181,9 +181,4 @@ export class MaskDocument {
 /** @returns {Uint8Array} background everywhere */
 export function blankMask(width, height) {
   return new Uint8Array(width * height);
-}
-
-/** @param {MaskDocument} document @returns {Rect} */
-export function documentRect(document) {
-  return wholeRect(document.width, document.height);
 }

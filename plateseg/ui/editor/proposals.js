@@ -5,7 +5,7 @@
  *   plates: {bbox: [number, number, number, number], quad: [number, number][], score: number, area: number}[]}} Proposal
  * @typedef {"none"|"asking"|"unavailable"|"offered"|"compared"|"adopted"} ProposalPhase
  */
-import { compareMasks, countPixels } from "./compare.js";
+import { countPixels } from "./compare.js";
 import { maskBounds } from "./raster.js";
 import { decodeRuns } from "./rle.js";
 
@@ -23,16 +23,6 @@ export function proposalPhase({ value, asking, reason, adopted, head, dirty }) {
   if (!value) return reason ? "unavailable" : "none";
   if (adopted) return "adopted";
   return head === 0 && !dirty ? "offered" : "compared";
-}
-
-/**
- * Agreement of a proposal with the mask, for the panel.
- * @returns {number} IoU in 0..1
- */
-export function agreement(mask, proposal) {
-  const { mine, theirs, both } = compareMasks(mask, proposal);
-  const union = mine + theirs - both;
-  return union ? both / union : 1;
 }
 
 export class Proposals {

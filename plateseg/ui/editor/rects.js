@@ -41,8 +41,3 @@ export function meetRects(one, other) {
   };
   return rect.x0 < rect.x1 && rect.y0 < rect.y1 ? rect : null;
 }
-
-/** @param {Rect} rect @returns {number} pixels */
-export function rectArea(rect) {
-  return (rect.x1 - rect.x0) * (rect.y1 - rect.y0);
-}

@@ -38,7 +38,7 @@ def build(context: Context, tab: gr.Tab) -> None:
     started = gr.Number(visible=False, precision=0)
     values = list(inputs.values())
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    tab.select(partial(on_open, context), outputs=[dataset, inputs["start_from"], message], **private).then(
+    tab.select(partial(on_open, context), outputs=[dataset, inputs["start_from"], message, estimate], **private).then(
         partial(on_change, context, trials), inputs=values, outputs=estimate, **private
     )
     gr.on(
@@ -54,12 +54,13 @@ def build(context: Context, tab: gr.Tab) -> None:
     )
 
 
-def on_open(context: Context) -> tuple[str, Any, str]:
+def on_open(context: Context) -> tuple[str, Any, str, str]:
     """The tab was opened: what there is to train on, and which runs a new one can start from."""
     found = estimation.count(context.storage)
     choices = [("pretrained weights", "")]
     choices += [(f"run {run.id}: {run.name}", str(run.id)) for run in usable_models(context.storage)]
-    return describe(found), gr.update(choices=choices), ""
+    trying = "" if found.problem else "Trying out how long an epoch takes on this machine…"
+    return describe(found), gr.update(choices=choices), "", trying
 
 
 def on_change(context: Context, trials: estimation.Trials, *values: Any) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
 from plateseg.cli.opened import opened
 from plateseg.domain.types import Run, RunStatus, TrainConfig
-from plateseg.errors import BadConfig
+from plateseg.errors import BadConfig, WrongState
 from plateseg.services import training
 from plateseg.settings import Settings
 from storage import Storage
@@ -52,7 +53,10 @@ def train(options: argparse.Namespace) -> int:
             return _train_queued(storage, settings, options.queued)
         run = _resumed(storage, settings, options) if options.resume else _started(storage, settings, options)
         print(f"run {run.id}: {run.name}", flush=True)
-        ended = trainer.train(storage, settings, run.id, wait_seconds=DAY)
+        try:
+            ended = trainer.train(storage, settings, run.id, wait_seconds=DAY)
+        except KeyboardInterrupt:  # while it waited: at work, Ctrl-C is a stop that saves
+            return _withdrawn(storage, run.id)
     best = f", best validation mean IoU {ended.best_iou:.4f}" if ended.best_iou is not None else ""
     print(f"run {ended.id} {ended.status.value}{best}: {ended.message}")
     return 1 if ended.status is RunStatus.FAILED else 0
@@ -60,7 +64,6 @@ def train(options: argparse.Namespace) -> int:
 
 def _train_queued(storage: Storage, settings: Settings, run_id: int) -> int:
     """The launcher's child: losing the race for the device or the claim is no failure."""
-    from plateseg.errors import WrongState
     from plateseg.services import trainer
 
     try:
@@ -70,24 +73,29 @@ def _train_queued(storage: Storage, settings: Settings, run_id: int) -> int:
     return 0
 
 
+def _withdrawn(storage: Storage, run_id: int) -> int:
+    with suppress(WrongState):
+        storage.runs.request_stop(run_id)
+    print(f"\nrun {run_id} was withdrawn; `train --resume {run_id}` queues it again", file=sys.stderr)
+    return 130
+
+
 def _started(storage: Storage, settings: Settings, options: argparse.Namespace) -> Run:
+    from plateseg.services import trainer
+
     config = TrainConfig(**_given(options))
+    trainer.refuse_impossible(config)
     return training.start(storage, config, name=options.name, settings=settings, now=utc_now())
 
 
 def _resumed(storage: Storage, settings: Settings, options: argparse.Namespace) -> Run:
     run = training.find(storage, options.resume)
     given = _given(options)
-    fixed = set(given) - {
-        "epochs",
-        "time_budget_minutes",
-        "device",
-        "checkpoint_minutes",
-        "keep_every_epochs",
-        "workers",
-    }
+    fixed = set(given) - MAY_CHANGE
     if fixed:
         raise BadConfig(f"A resumed run keeps its {', '.join(sorted(fixed))}. Leave that out, or use --start-from.")
+    if run.status is RunStatus.QUEUED and not given:
+        return run  # its process died before the run's turn came, or the app is away: it can be trained here
     config = replace(run.config, **given) if given else None
     return training.resume(storage, run.id, settings=settings, now=utc_now(), config=config)
 

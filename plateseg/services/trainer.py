@@ -57,11 +57,9 @@ def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: fl
             status, message = _outcome(storage, settings, run, reporter)
             # Before the last words are written: on a full disk this makes room for them.
             run_caches.drop(settings, run_id)
-        ended = _finish(storage, run_id, status, message)
-    if ended.status in (RunStatus.FINISHED, RunStatus.STOPPED) and _has_model(storage, run_id):
-        storage.runs.promote(run_id, only_if_none=True)
-    log.info("Run %d %s: %s", run_id, ended.status.value, message)
-    return storage.runs.get(run_id)
+        ended = _end(storage, run_id, status, message)
+        log.info("Run %d %s: %s", run_id, ended.status.value, message)
+    return ended
 
 
 def be_modest() -> None:
@@ -86,14 +84,21 @@ def _refuse_unless_queued(storage: Storage, run_id: int) -> None:
         )
 
 
-def _finish(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
+def _end(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
     """Write down how a run ended; a full disk or a busy database is waited for, for a while."""
     for pause in PATIENCE_SECONDS:
         try:
-            return storage.runs.finish(run_id, status, message)
+            return _finish(storage, run_id, status, message)
         except StorageUnavailable as error:
             log.warning("How the run ended could not be written yet: %s", error)
             time.sleep(pause)
+    return _finish(storage, run_id, status, message)
+
+
+def _finish(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
+    # The champion first: whoever sees the run ended finds its model in use already.
+    if status is not RunStatus.FAILED and storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None:
+        storage.runs.promote(run_id, only_if_none=True)
     return storage.runs.finish(run_id, status, message)
 
 
@@ -173,10 +178,6 @@ def _resume_point(storage: Storage, run: Run, scratch: Path) -> Path | None:
     storage.metrics.forget_after(run.id, last.step)
     log.info("Resuming run %d from epoch %d, step %d.", run.id, last.epoch, last.step)
     return storage.blobs.local_path(last.blob, scratch)
-
-
-def _has_model(storage: Storage, run_id: int) -> bool:
-    return storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None
 
 
 @contextmanager

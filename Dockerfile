@@ -14,6 +14,8 @@ ENV PYTHONUNBUFFERED=1 \
 WORKDIR /app
 
 COPY requirements.txt .
+# The CPU index has its own newest pair; requirements.txt checks it against the ranges right after.
+# hadolint ignore=DL3013
 RUN if [ "$TORCH" = "cpu" ]; then \
       pip install torch torchvision --index-url https://download.pytorch.org/whl/cpu; \
     fi \
@@ -27,7 +29,7 @@ COPY app.py LICENSE ./
 COPY plateseg plateseg
 COPY storage storage
 
-USER plateseg
+USER 10001
 VOLUME /data
 EXPOSE 7860
 STOPSIGNAL SIGINT

@@ -52,4 +52,16 @@ def _resized(pixels: Image, shape: tuple[int, int]) -> Image:
         return pixels
     shrinks = shape[0] * shape[1] < pixels.shape[0] * pixels.shape[1]
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return cv2.resize(pixels, (shape[1], shape[0]), interpolation=method)  # type: ignore[return-value]
+    return cv2.resize(_halved(pixels, shape), (shape[1], shape[0]), interpolation=method)  # type: ignore[return-value]
+
+
+def _halved(pixels: Image, shape: tuple[int, int]) -> Image:
+    """Halve while both sides are even and stay at least as long as wanted.
+
+    OpenCV averages two by two ten times faster than by any other factor; an average of averages is the average.
+    """
+    height, width = pixels.shape[:2]
+    if height % 2 or width % 2 or height < 2 * shape[0] or width < 2 * shape[1]:
+        return pixels
+    half: Image = cv2.resize(pixels, (width // 2, height // 2), interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
+    return _halved(half, shape)

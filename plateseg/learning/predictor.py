@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from plateseg.domain import masks
-from plateseg.domain.types import Image, Mask, Prediction, Probability
+from plateseg.domain.types import Image, Mask, PlateInstance, Prediction, Probability
 from plateseg.errors import BadCheckpoint
 from plateseg.learning import checkpoint, letterbox
 from plateseg.learning.architectures import BuiltModel, resolve_device
@@ -49,7 +51,7 @@ class Predictor:
         return Prediction(
             probability=probability,
             mask=mask,
-            instances=masks.instances(mask, probability),
+            instances=_plates(mask, probability),
             score=_score(mask, probability),
             model=self.name,
             seconds=time.perf_counter() - begin,
@@ -61,7 +63,8 @@ class Predictor:
         height, width = image.shape[:2]
         shape = letterbox.scaled_shape(height, width, longer_side=self.image_size)
         small = self._answer(letterbox.scale_image(image, shape))[:, : shape[0], : shape[1]]
-        return np.stack([letterbox.upscale_probability(np.ascontiguousarray(each), (height, width)) for each in small])
+        full = [letterbox.upscale_probability(np.ascontiguousarray(each), (height, width)) for each in small]
+        return full[0][None] if len(full) == 1 else np.stack(full)  # no second copy of a large photograph's answer
 
     @torch.inference_mode()
     def _answer(self, image: Image) -> NDArray[np.float32]:
@@ -73,6 +76,19 @@ class Predictor:
         if not np.isfinite(probabilities).all():
             raise BadCheckpoint(f"{self.name} gives no usable numbers: its weights are broken. Choose another model.")
         return probabilities
+
+
+def _plates(mask: Mask, probability: Probability) -> tuple[PlateInstance, ...]:
+    """The plates, looked for in the part of the photograph that holds any: of 12 megapixels that is little."""
+    left, top, width, height = cv2.boundingRect(mask)
+    window = slice(top, top + height), slice(left, left + width)
+    if not width:
+        return ()
+    offset = np.array([left, top], np.float32)
+    return tuple(
+        replace(plate, bbox=(plate.bbox[0] + left, plate.bbox[1] + top, *plate.bbox[2:]), quad=plate.quad + offset)
+        for plate in masks.instances(mask[window], probability[window])
+    )
 
 
 def _score(mask: Mask, probability: Probability) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -57,3 +58,12 @@ def test_a_mask_of_one_value_stays_that_value(value):
 def test_an_image_at_scale_is_not_touched():
     image = np.random.default_rng(0).integers(0, 255, (64, 48, 3), np.uint8)
     assert letterbox.scale_image(image, (64, 48)) is image
+
+
+@pytest.mark.parametrize("shape", [(1200, 1600), (1201, 1600)])
+def test_shrinking_is_the_average_of_what_is_covered_however_it_is_computed(shape):
+    smooth = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (*shape, 3), np.uint8), (0, 0), 5)
+    at_once = cv2.resize(smooth, (160, 120), interpolation=cv2.INTER_AREA)
+    difference = np.abs(letterbox.scale_image(smooth, (120, 160)).astype(int) - at_once)
+    assert difference.mean() < 1.5
+    assert difference.max() <= 6

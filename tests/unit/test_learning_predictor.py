@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from plateseg.domain import masks
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig
 from plateseg.learning import checkpoint
@@ -44,6 +45,17 @@ def test_a_plate_is_found_where_it_is_at_the_photographs_resolution(height, widt
     assert len(prediction.instances) == 1
     assert prediction.score > 0.9
     assert prediction.model == "Redness"
+
+
+def test_every_plate_is_told_where_it_stands_in_the_photograph():
+    image = np.zeros((400, 400, 3), np.uint8)
+    image[200:260, 40:160, 0] = image[320:360, 240:340, 0] = 255
+    prediction = _redness(400).predict(image)
+    whole = masks.instances(prediction.mask, prediction.probability)
+    assert [repr(plate) for plate in prediction.instances] == [repr(plate) for plate in whole]
+    for plate, expected in zip(prediction.instances, [(40, 200, 120, 60), (240, 320, 100, 40)], strict=True):
+        assert plate.bbox == pytest.approx(expected, abs=2)
+        assert plate.quad[0] == pytest.approx(expected[:2], abs=3)
 
 
 def test_a_photograph_without_plate_has_an_empty_mask_and_no_score():

@@ -1,0 +1,91 @@
+"""A stop, from wherever it comes, leaves a validated model; so does a time budget."""
+
+from __future__ import annotations
+
+import signal
+
+import cv2
+import numpy as np
+import pytest
+
+from plateseg.domain.types import CheckpointKind, RunStatus
+from tests.process.homes import Home, Verb, answers
+
+SLOW = ("--image-size", "256", "--batch-size", "1", "--device", "cpu")
+"""An epoch long enough to be stopped in its middle."""
+
+
+def by_another_process(home: Home, verb: Verb) -> None:
+    assert home.do("runs", "--stop", "1").code == 0
+
+
+def by_sigterm(home: Home, verb: Verb) -> None:
+    verb.signal(signal.SIGTERM)
+
+
+def by_ctrl_c(home: Home, verb: Verb) -> None:
+    verb.signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize("stop", [by_another_process, by_sigterm, by_ctrl_c])
+def test_stopped_in_the_middle_of_the_first_epoch_it_leaves_a_validated_model(home, tmp_path, stop):
+    verb = home.begin("train", *SLOW, "--epochs", "50")
+    home.await_step(2)
+    verb.signal(signal.SIGSTOP)  # the trainer stands still until the wish to stop is on its way
+    stop(home, verb)
+    verb.signal(signal.SIGCONT)
+
+    assert verb.ended().code == 0
+    run, best = home.run(), home.storage.checkpoints.get(1, CheckpointKind.BEST)
+    assert (run.status, run.epoch, run.message) == (RunStatus.STOPPED, 0, "Stopped by a person in epoch 1.")
+    assert 2 <= run.step < run.steps_per_epoch
+    assert (best.step, best.val_iou) == (run.step, run.best_iou)
+    assert [step for step, _ in home.curve("val/mean_iou")] == [run.step]
+    assert run.champion
+    assert not home.cache().exists()
+    assert_predicts(home, tmp_path)
+
+
+def test_a_stopped_run_resumes_where_it_stopped(home):
+    verb = home.begin("train", *SLOW, "--epochs", "1")
+    home.await_step(2)
+    verb.signal(signal.SIGTERM)
+    assert verb.ended().code == 0
+    stopped = home.run()
+
+    assert home.do("train", "--resume", "1").code == 0
+
+    run = home.run()
+    assert (run.status, run.epoch, run.step) == (RunStatus.FINISHED, 1, run.steps_per_epoch)
+    assert [step for step, _ in home.curve("train/loss")] == list(range(1, run.step + 1))
+    assert [step for step, _ in home.curve("val/loss")] == [stopped.step, run.step]
+
+
+def test_a_time_budget_ends_a_run_finished_with_its_best_model(home):
+    assert home.train("--epochs", "10000", "--time-budget", "0.04").code == 0
+
+    run = home.run()
+    assert run.status is RunStatus.FINISHED
+    assert run.message.startswith("The time budget of 0.04 minutes is used: ")
+    assert run.epoch < 10_000
+    assert home.has(CheckpointKind.BEST)
+    assert home.view()["progress"] == 1.0
+
+    refused = home.do("train", "--resume", "1")
+    assert (refused.code, "Resume it with more time" in refused.output) == (2, True)
+    assert home.do("train", "--resume", "1", "--time-budget", "0", "--epochs", str(run.epoch + 1)).code == 0
+    assert home.run().epoch == run.epoch + 1
+    assert [step for step, _ in home.curve("train/loss")] == list(range(1, home.run().step + 1))
+
+
+def assert_predicts(home: Home, folder) -> None:
+    """`predict` with run 1 writes a mask for a photograph of the home's own."""
+    (item,) = home.storage.items.page(limit=1).items
+    photograph = folder / item.name
+    photograph.write_bytes(home.storage.blobs.get(item.image_blob))
+    verb = home.do("predict", "--model", "1", "--image", str(photograph), "--out", str(folder / "out"))
+    assert verb.code == 0, verb.output
+    assert [answer["image"] for answer in answers(verb)] == [item.name]
+    mask = cv2.imread(str(folder / "out" / f"{item.name}_mask.png"), cv2.IMREAD_UNCHANGED)
+    assert mask.shape == (item.height, item.width)
+    assert set(np.unique(mask)) <= {0, 255}

@@ -104,6 +104,7 @@ def append(session: Session, blobs: Blobs, row: ItemRow, new: NewRevision, now: 
         blob=blob,
         plate_pixels=new.plate_pixels,
         score=new.score,
+        no_plate=new.no_plate,
         created_at=now,
     )
     session.add(revision)

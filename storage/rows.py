@@ -37,5 +37,6 @@ def to_revision(row: RevisionRow) -> MaskRevision:
         blob=row.blob,
         plate_pixels=row.plate_pixels,
         score=row.score,
+        no_plate=row.no_plate,
         created_at=row.created_at,
     )

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -76,6 +88,7 @@ class RevisionRow(Base):
     blob: Mapped[str] = mapped_column(String(80), index=True)
     plate_pixels: Mapped[int] = mapped_column(BigInteger)
     score: Mapped[float | None]
+    no_plate: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("item_id", "number"),)
 

@@ -47,7 +47,7 @@ def assign(groups: Mapping[str, Group], *, val: float, test: float = 0.0, seed: 
     same answer in any order. With two groups or more, neither train nor val (where a share is asked for) goes
     empty if a free group can prevent it. Raises BadConfig for impossible shares.
     """
-    if val < 0 or test < 0 or val + test >= 1:
+    if not (val >= 0 and test >= 0 and val + test < 1):
         raise BadConfig(f"The shares val {val:g} and test {test:g} leave nothing to train on. Try val 0.2, test 0.")
     answer: dict[str, Split] = {
         name: group.split for name, group in groups.items() if group.split is not Split.UNASSIGNED

@@ -111,6 +111,8 @@ class MaskRevision:
     plate_pixels: int
     score: float | None
     """The model's own confidence in 0..1; None for a person's mask."""
+    no_plate: bool
+    """Whether the person said that there is no plate; an empty mask alone says nothing."""
     created_at: datetime
 
 

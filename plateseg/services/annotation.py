@@ -80,7 +80,7 @@ def restore(storage: Storage, item_id: int, *, number: int, after: int, author: 
         author=author[:MAX_AUTHOR],
         parent=number,
         seeded_from=old.seeded_from,
-        no_plate=old.plate_pixels == 0,
+        no_plate=old.no_plate,
     )
     return storage.revisions.append(item_id, new, after=after)
 
@@ -114,5 +114,7 @@ def exclude(storage: Storage, item_id: int, *, excluded: bool) -> ImageItem:
 def _status_by_masks(storage: Storage, item: ImageItem) -> ItemStatus:
     if item.head:
         head = storage.revisions.get(item.id, item.head)
-        return ItemStatus.LABELLED if head.plate_pixels else ItemStatus.NO_PLATE
+        if head.plate_pixels:
+            return ItemStatus.LABELLED
+        return ItemStatus.NO_PLATE if head.no_plate else ItemStatus.UNLABELLED
     return ItemStatus.PROPOSED if storage.revisions.of(item.id) else ItemStatus.UNLABELLED

@@ -25,7 +25,8 @@ def start(storage: Storage, config: TrainConfig, *, name: str = "", settings: Se
     answer only, a batch larger than the set, weights to start from that are not there.
     """
     if config.start_from:
-        weights_of(storage, config.start_from, scratch=settings.scratch)
+        # The champion may be another run by the time this one's turn comes: what was meant is written down now.
+        config = replace(config, start_from=weights_of(storage, config.start_from, scratch=settings.scratch).id)
     title = _name(name) if name.strip() else f"{config.architecture} {now:%Y-%m-%d %H:%M}"
     entries = snapshotting.choose(storage)
     train = sum(entry.split is Split.TRAIN for entry in entries)

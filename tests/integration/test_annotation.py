@@ -312,6 +312,16 @@ class TestExcluding:
         assert self.set(client, item, "included").json() == {"status": before}
         assert detail(client, item)["status"] == before
 
+    def test_an_empty_mask_nobody_called_no_plate_does_not_become_an_answer_on_the_way(self, client, item, storage):
+        save(client, item, drawn())
+        save(client, item, EMPTY, after=1)
+        self.set(client, item, "excluded")
+
+        assert self.set(client, item, "included").json() == {"status": "unlabelled"}
+        restored = client.post(f"/api/items/{item}/restore", json={"number": 2, "after": 2})
+        assert restored.json()["status"] == "unlabelled"
+        assert storage.items.usable() == ()
+
     def test_including_what_is_not_excluded_is_refused(self, client, item):
         answer = self.set(client, item, "included")
 

@@ -150,8 +150,9 @@ def test_eight_threads_opening_at_once_migrate_once(url, tmp_path):
 @pytest.fixture
 def next_version(tmp_path, url):
     """The project as it may be one revision from now: write a migration, get what it did to a filled database."""
-    command.upgrade(alembic_config(url), "head")
+    command.upgrade(alembic_config(url), "0001")
     fill_first_schema(tmp_path / "plateseg.db")
+    command.upgrade(alembic_config(url), "head")
     shutil.copytree(Path(storage_package.__file__).parent / "migrations", tmp_path / "migrations")
 
     def upgrade(body):

@@ -44,6 +44,7 @@ def test_a_revision_remembers_who_drew_it_and_from_what(storage, clock):
         blob=saved.blob,
         plate_pixels=7,
         score=None,
+        no_plate=False,
         created_at=clock.now,
     )
 

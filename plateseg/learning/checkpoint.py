@@ -74,10 +74,13 @@ def write(path: Path, data: CheckpointData) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+    except (OSError, RuntimeError) as error:
         part.unlink(missing_ok=True)
+        # torch says of a full disk that it is at an "unexpected pos"; what the disk said lies beneath.
+        cause = error if isinstance(error, OSError) else error.__context__
+        reason = cause.strerror if isinstance(cause, OSError) else error
         raise StorageUnavailable(
-            f"The checkpoint {path.name} could not be written ({error}). Free some disk space and resume the run."
+            f"The checkpoint {path.name} could not be written ({reason}). Free some disk space and resume the run."
         ) from error
 
 

@@ -86,8 +86,11 @@ class RunReporter:
 
         Raises StorageUnavailable: a resume from weights whose curve is not there would leave a gap in it.
         """
-        self._write_waiting()
-        self._storage.checkpoints.add(self._run.id, kind, path, epoch=epoch, step=step, val_iou=val_iou)
+        try:
+            self._write_waiting()
+            self._storage.checkpoints.add(self._run.id, kind, path, epoch=epoch, step=step, val_iou=val_iou)
+        except StorageUnavailable as error:
+            raise StorageUnavailable(f"The {kind.value} checkpoint of epoch {epoch} was not kept. {error}") from error
         path.unlink(missing_ok=True)
 
     def preview(self, epoch: int, index: int, image: Image, truth: Mask, predicted: Mask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import math
 from collections.abc import Sequence
 
@@ -59,7 +60,7 @@ class AnnotatePage:
 
     def mask(self) -> Mask:
         """The mask as the editor holds it now."""
-        return decode(self.page.evaluate(f"{EDITOR}.maskRle()"))
+        return decode(json.loads(self.page.evaluate(f"JSON.stringify({EDITOR}.maskRle())")))
 
     def client(self, point: Point) -> Point:
         """Where a place of the photograph stands in the window."""
@@ -97,12 +98,16 @@ class AnnotatePage:
         """Turn the wheel over a place until one pixel of the photograph takes `scale` pixels at least."""
         self.move(point)
         while self.scale < scale:
-            before = self.scale
-            self.page.mouse.wheel(0, -240)
-            self.page.wait_for_function(
-                f"before => {EDITOR}.imageToClient(100, 0).x - {EDITOR}.imageToClient(0, 0).x > before",
-                arg=before * 100 + 1e-6,
-            )
+            self.wheel(-240)
+
+    def wheel(self, turn: int) -> None:
+        """Turn the wheel where the pointer is, and wait for the zoom it makes."""
+        before = self.scale
+        self.page.mouse.wheel(0, turn)
+        self.page.wait_for_function(
+            f"before => Math.abs({EDITOR}.imageToClient(100, 0).x - {EDITOR}.imageToClient(0, 0).x - before) > 0.01",
+            arg=before * 100,
+        )
 
     def set_brush(self, size: int) -> None:
         """The brush's diameter, by its slider."""

@@ -101,6 +101,26 @@ class App:
         except ValueError:
             return status, body.decode(errors="replace")
 
+    def add(self, files: dict[str, bytes]) -> dict[str, Any]:
+        """Import files, by their paths, as the page does; returns the report."""
+        key = self.post("/api/imports")["id"]
+        for path, data in files.items():
+            status, answer = self.ask("PUT", f"/api/imports/{key}/files?path={urllib.parse.quote(path)}", data)
+            assert status == 200, f"{path} was refused: {answer}"
+        self.post(f"/api/imports/{key}/finish")
+        done = self.wait_for(lambda: self._import_ended(key), "an import to end")
+        assert done["state"] == "done", done["error"]
+        return dict(done["report"])
+
+    def item_called(self, name: str) -> int:
+        """Number of the photograph of this name."""
+        (found,) = self.get("/api/items", q=name)["items"]
+        return int(found["id"])
+
+    def _import_ended(self, key: str) -> Any:
+        state = self.get(f"/api/imports/{key}")
+        return state if state["state"] in ("done", "failed") else None
+
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """What stands in the database itself, read past the app."""
         with sqlite3.connect(f"file:{self.home / 'plateseg.db'}?mode=ro", uri=True, timeout=30) as database:

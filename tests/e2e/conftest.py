@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from plateseg.domain.types import Mask
 from tests.e2e.app_process import PATIENCE, App
 from tests.e2e.browser import ARGUMENTS, MISSING, system_chromium
+from tests.e2e.pictures import jpeg, mask_file, smooth
 from tests.e2e.watching import Visitor
 
 MILLISECONDS = PATIENCE * 1000
 VIEWPORT = {"width": 1280, "height": 800}
 SMALL_RUN = ("--image-size", "128", "--batch-size", "4", "--learning-rate", "5e-4", "--augment", "off")
 Visit = Callable[..., Visitor]
+Bring = Callable[..., int]
+NUMBERS = count(1)
+"""Every photograph of a session is another one."""
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +77,22 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app(start_app: Callable[..., App], trained_home: Path) -> App:
     """An app with a champion."""
     return start_app("app", like=trained_home)
+
+
+@pytest.fixture
+def bring() -> Bring:
+    """Adds a photograph nobody has seen, with a mask or without; returns its number."""
+
+    def add(app: App, *, width: int = 640, height: int = 480, mask: Mask | None = None) -> int:
+        number = next(NUMBERS)
+        files = {f"images/photo_{number}.jpg": jpeg(smooth(number, width, height))}
+        if mask is not None:
+            files[f"masks/photo_{number}.png"] = mask_file(mask)
+        report = app.add(files)
+        assert (report["added"], report["masks_attached"]) == (1, mask is not None), report
+        return app.item_called(f"photo_{number}.jpg")
+
+    return add
 
 
 @pytest.fixture

@@ -46,11 +46,11 @@ def smooth(seed: int, width: int, height: int) -> Image:
 
 
 def noise_mask(seed: int, width: int, height: int) -> Mask:
-    """Specks and holes of one pixel all over a corner, single pixels elsewhere, and something in every corner."""
+    """Specks and holes of one pixel in the middle, single pixels elsewhere, and something in every corner."""
     rng = np.random.default_rng(seed)
     mask = (rng.random((height, width)) < 0.01).astype(np.uint8)
-    part = rng.random((height // 2, width // 2)) < 0.5
-    mask[height // 4 : height // 4 + height // 2, width // 4 : width // 4 + width // 2] = part
+    top, left, side = height // 3, width // 3, min(width, height, 900) // 2
+    mask[top : top + side, left : left + side] = rng.random((side, side)) < 0.5
     mask[0, 0] = mask[-1, -1] = mask[0, -1] = mask[-1, 0] = 1
     return mask
 

@@ -1,7 +1,9 @@
 /** Keys of the Annotate tab: only while it is on screen and nobody is typing elsewhere. */
 import { commandOf } from "./keys.js";
 
-const TYPING = 'input:not([type="checkbox"]), textarea, select, [contenteditable=""], [contenteditable="true"]';
+const TYPING = 'input:not([type="checkbox"]):not([type="range"]), textarea, select, [contenteditable=""], [contenteditable="true"]';
+/** A slider with the focus takes these and no others. */
+const SLIDES = /^(Arrow|Page|Home$|End$)/;
 
 /**
  * @param {{root: HTMLElement, isOpen: () => boolean, run: (command: string) => void, tool: () => object,
@@ -11,6 +13,7 @@ const TYPING = 'input:not([type="checkbox"]), textarea, select, [contenteditable
 export function listenToKeys({ root, isOpen, run, tool, holdSpace }) {
   const active = (event) => {
     if (event.defaultPrevented || event.isComposing || !isOpen()) return false;
+    if (event.target instanceof HTMLInputElement && event.target.type === "range" && SLIDES.test(event.key)) return false;
     const typing = event.target instanceof Element && event.target.closest(TYPING);
     return !typing && !document.querySelector("dialog[open]") && root.getClientRects().length > 0;
   };

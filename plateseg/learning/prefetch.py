@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -53,9 +54,16 @@ def _loader(data: TrainingData, keys: list[Key], workers: int, pin: bool) -> Dat
         pin_memory=pin,
         persistent_workers=True,
         prefetch_factor=_AHEAD,
+        worker_init_fn=_leave_stopping_to_the_run,
         # Its own generator: otherwise each epoch would draw from the global one, and a resume could not repeat it.
         generator=torch.Generator(),
     )
+
+
+def _leave_stopping_to_the_run(_worker: int) -> None:
+    """Ctrl-C, and a SIGTERM to a whole group, reach loader processes too: without them the run could only fail."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 class _KeyedDataset(Dataset[Batch]):

@@ -103,6 +103,7 @@ def _run(words: tuple[str, ...], environment: dict[str, str], output: str, file_
     run_reporter.BEAT_SECONDS = 0.05
     trainer.NICENESS = 0  # other work on the machine would make a polite process wait for minutes
     os.environ.update(environment)
+    os.setsid()  # a group of its own, as a terminal would give it
     written = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(written, 1)
     os.dup2(written, 2)

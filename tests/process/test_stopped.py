@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import cv2
@@ -27,9 +28,16 @@ def by_ctrl_c(home: Home, verb: Verb) -> None:
     verb.signal(signal.SIGINT)
 
 
-@pytest.mark.parametrize("stop", [by_another_process, by_sigterm, by_ctrl_c])
-def test_stopped_in_the_middle_of_the_first_epoch_it_leaves_a_validated_model(home, tmp_path, stop):
-    verb = home.begin("train", *SLOW, "--epochs", "50")
+def by_sigterm_to_all_its_processes(home: Home, verb: Verb) -> None:
+    os.killpg(verb.pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("stop", "workers"),
+    [(by_another_process, "0"), (by_sigterm, "0"), (by_ctrl_c, "0"), (by_sigterm_to_all_its_processes, "1")],
+)
+def test_stopped_in_the_middle_of_the_first_epoch_it_leaves_a_validated_model(home, tmp_path, stop, workers):
+    verb = home.begin("train", *SLOW, "--epochs", "50", "--workers", workers)
     home.await_step(2)
     verb.signal(signal.SIGSTOP)  # the trainer stands still until the wish to stop is on its way
     stop(home, verb)

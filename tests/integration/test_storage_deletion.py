@@ -125,6 +125,17 @@ def test_killed_after_the_deletion_is_on_disk_its_bytes_go_at_the_next_start(sto
     assert blobs_on_disk(tmp_path) == before
 
 
+def test_bytes_that_were_to_go_and_were_drawn_again_since_stay(storage, urls):
+    gone, other = add(storage, "gone.jpg", mask("all black")), add(storage, "other.jpg")
+    assert outcome(start(delete_and_die, urls, "after", gone.id)) == -signal.SIGKILL
+
+    drawn = storage.revisions.append(other.id, mask("all black"), after=0)
+    open_storage(*urls).close()
+
+    assert storage.blobs.verify(drawn.blob)
+    assert not storage.blobs.exists(gone.image_blob)
+
+
 @pytest.mark.parametrize(("when", "epoch"), [("before", 1), ("after", 2)])
 def test_a_trainer_killed_while_it_replaces_a_checkpoint_always_has_one_to_resume_from(
     storage, killed, tmp_path, when, epoch

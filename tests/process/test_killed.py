@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from plateseg.domain.types import CheckpointKind, RunStatus
@@ -70,6 +71,8 @@ def test_a_killed_run_is_never_shown_running_whatever_the_clock_says(home):
         assert (shown["status"], shown["eta_seconds"], shown["can_resume"]) == ("lost", None, True)
         assert f"(pid {verb.pid} on {home.settings.machine}) is gone" in shown["message"]
         assert "Resume continues from its last checkpoint" in shown["message"]
+    with ThreadPoolExecutor(8) as pool:  # those who look at the same time must not take each other for the trainer
+        assert set(pool.map(lambda _: home.run().status, range(200))) == {RunStatus.LOST}
     assert " lost " in home.do("runs").output
     refused = home.do("runs", "--stop", "1")
     assert (refused.code, "Resume or delete the run." in refused.output) == (2, True)

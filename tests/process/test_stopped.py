@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from plateseg.domain.types import CheckpointKind, RunStatus
-from tests.process.homes import Home, Verb, answers
+from tests.process.homes import QUICK, Home, Verb, answers, until
 
 SLOW = ("--image-size", "256", "--batch-size", "1", "--device", "cpu")
 """An epoch long enough to be stopped in its middle."""
@@ -69,6 +69,27 @@ def test_a_stopped_run_resumes_where_it_stopped(home):
     assert [step for step, _ in home.curve("val/loss")] == [stopped.step, run.step]
 
 
+def test_runs_that_wait_for_the_device_can_be_withdrawn_killed_and_taken_up_again(home):
+    training = home.begin("train", *SLOW, "--epochs", "50")
+    home.await_step(1)
+    killed = begin_waiting(home, 2)
+    killed.kill()
+    assert home.run(2).status is RunStatus.QUEUED
+    withdrawn, interrupted = begin_waiting(home, 3), begin_waiting(home, 4)
+    taken_up = home.begin("train", "--resume", "2")
+
+    assert home.do("runs", "--stop", "3").code == 0
+    assert (withdrawn.ended().code, "Run 3 left the queue: it is stopped" in withdrawn.output) == (2, True)
+    interrupted.signal(signal.SIGINT)
+    assert (interrupted.ended().code, "run 4 was withdrawn" in interrupted.output) == (130, True)
+    assert [home.run(run_id).status.value for run_id in (1, 2, 3, 4)] == ["running", "queued", "stopped", "stopped"]
+    assert home.run(3).message == home.run(4).message == "Withdrawn."
+
+    training.signal(signal.SIGTERM)
+    assert (training.ended().code, taken_up.ended().code) == (0, 0)
+    assert [home.run(run_id).status.value for run_id in (1, 2)] == ["stopped", "finished"]
+
+
 def test_a_time_budget_ends_a_run_finished_with_its_best_model(home):
     assert home.train("--epochs", "10000", "--time-budget", "0.04").code == 0
 
@@ -84,6 +105,13 @@ def test_a_time_budget_ends_a_run_finished_with_its_best_model(home):
     assert home.do("train", "--resume", "1", "--time-budget", "0", "--epochs", str(run.epoch + 1)).code == 0
     assert home.run().epoch == run.epoch + 1
     assert [step for step, _ in home.curve("train/loss")] == list(range(1, home.run().step + 1))
+
+
+def begin_waiting(home: Home, run_id: int) -> Verb:
+    """Start a short run while another one has the device."""
+    verb = home.begin("train", *QUICK, "--epochs", "1")
+    until(lambda: f"run {run_id}: " in verb.output, f"run {run_id} waits")
+    return verb
 
 
 def assert_predicts(home: Home, folder) -> None:

@@ -88,6 +88,11 @@ class App:
         assert status in (200, 201), f"POST {path} answered {status}: {answer}"
         return answer
 
+    def download(self, path: str) -> bytes:
+        """The bytes of a GET that succeeds."""
+        with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
+            return bytes(answer.read())
+
     def ask(self, method: str, path: str, data: bytes | None = None) -> tuple[int, Any]:
         """Status and JSON of any request; text where the answer is not JSON."""
         request = urllib.request.Request(self.url + path, data=data, method=method)

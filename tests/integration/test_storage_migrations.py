@@ -50,13 +50,19 @@ def differences(url):
 
 
 def fill_first_schema(path):
-    """A labelled photograph, its mask and a run with a curve, in the words of revision 0001."""
+    """A photograph with a plate, one said to have none, and a run with a curve, in the words of revision 0001."""
     with closing(sqlite3.connect(path)) as old:
         old.executescript(
             """
             INSERT INTO items VALUES (7, 'aa', 'car.jpg', 640, 480, 'car', 'train', 'labelled', 1, 1, 'i.jpg', 't.jpg',
                                       'image/jpeg', '2026-01-02 03:04:05.000000');
             INSERT INTO mask_revisions VALUES (1, 7, 1, 'manual', 'Ada', 0, '', 'm.png', 9, NULL,
+                                               '2026-01-02 03:04:05');
+            INSERT INTO items VALUES (8, 'cc', 'tree.jpg', 640, 480, 'tree', 'train', 'no_plate', 2, 2, 'j.jpg', 'u.jpg',
+                                      'image/jpeg', '2026-01-02 03:04:05');
+            INSERT INTO mask_revisions VALUES (2, 8, 1, 'manual', 'Ada', 0, '', 'n.png', 0, NULL,
+                                               '2026-01-02 03:04:05');
+            INSERT INTO mask_revisions VALUES (3, 8, 2, 'manual', 'Ada', 1, '', 'n.png', 0, NULL,
                                                '2026-01-02 03:04:05');
             INSERT INTO snapshots VALUES (1, 'first', 'bb', '2026-01-02 03:04:05');
             INSERT INTO runs VALUES (3, 'night', '{"epochs": 5}', 1, 'finished', 0, 'cpu', 'here', 1, NULL, NULL, NULL,
@@ -89,6 +95,8 @@ def test_from_every_revision_to_what_the_code_says_with_every_row(url, tmp_path,
     assert differences(url) == []
     assert opened.items.get(7).name == "car.jpg"
     assert opened.revisions.get(7, 1).author == "Ada"
+    assert [(mask.number, mask.no_plate) for mask in opened.revisions.of(8)] == [(2, True), (1, False)]
+    assert not opened.revisions.get(7, 1).no_plate
     assert (opened.runs.champion().id, opened.runs.champion().config.epochs) == (3, 5)
     assert opened.metrics.last(3) == {"val/mean_iou": 0.9}
     opened.close()
@@ -175,8 +183,8 @@ def test_a_migration_that_rebuilds_a_table_keeps_what_refers_to_it(next_version,
     )
 
     path = tmp_path / "plateseg.db"
-    assert rows(path, "SELECT id, colour FROM items") == [(7, "red")]
-    assert rows(path, "SELECT item_id, author FROM mask_revisions") == [(7, "Ada")]
+    assert rows(path, "SELECT id, colour FROM items") == [(7, "red"), (8, "red")]
+    assert rows(path, "SELECT item_id, author FROM mask_revisions") == [(7, "Ada"), (8, "Ada"), (8, "Ada")]
     assert rows(path, "PRAGMA foreign_key_check") == []
 
 
@@ -188,5 +196,5 @@ def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(next_vers
 
     path = tmp_path / "plateseg.db"
     assert rows(path, "SELECT sql FROM sqlite_master ORDER BY name") == before
-    assert rows(path, "SELECT name FROM items") == [("car.jpg",)]
+    assert rows(path, "SELECT name FROM items") == [("car.jpg",), ("tree.jpg",)]
     assert rows(path, "SELECT version_num FROM alembic_version") == [(REVISIONS[-1],)]

@@ -65,6 +65,7 @@ def test_an_answer_decides_where_the_photograph_stands(storage, new, status):
     storage.revisions.append(item.id, new, after=0)
 
     assert status_of(storage, item) is status
+    assert storage.revisions.get(item.id, 1).no_plate is (status is ItemStatus.NO_PLATE)
 
 
 def test_an_edit_from_an_old_revision_is_refused_and_writes_nothing(storage, tmp_path):

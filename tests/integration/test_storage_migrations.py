@@ -58,7 +58,7 @@ def fill_first_schema(path):
                                       'image/jpeg', '2026-01-02 03:04:05.000000');
             INSERT INTO mask_revisions VALUES (1, 7, 1, 'manual', 'Ada', 0, '', 'm.png', 9, NULL,
                                                '2026-01-02 03:04:05');
-            INSERT INTO items VALUES (8, 'cc', 'tree.jpg', 640, 480, 'tree', 'train', 'no_plate', 2, 2, 'j.jpg', 'u.jpg',
+            INSERT INTO items VALUES (8, 'cc', 'tree.jpg', 64, 48, 'tree', 'train', 'no_plate', 2, 2, 'j.jpg', 'u.jpg',
                                       'image/jpeg', '2026-01-02 03:04:05');
             INSERT INTO mask_revisions VALUES (2, 8, 1, 'manual', 'Ada', 0, '', 'n.png', 0, NULL,
                                                '2026-01-02 03:04:05');

@@ -12,13 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.unit.sources import environment_looks, fitting, imports, modules
 
 # Which of our own modules each may import, besides itself. The longest name that fits counts, on both sides.
 ARROWS = {
@@ -104,63 +103,12 @@ READS_ENVIRONMENT = {"plateseg.settings"}
 SETS_ENVIRONMENT = {"plateseg.settings", "app", "plateseg.cli", "plateseg.__main__"}
 
 
-@dataclass(frozen=True)
-class Module:
-    """One source file. name: `plateseg.ui.page`; a package's `__init__` has the package's name."""
-
-    name: str
-    path: Path
-    root: Path
-
-    def sentence(self, line: int, text: str) -> str:
-        """`storage/items.py:12: ...`"""
-        return f"{self.path.relative_to(self.root).as_posix()}:{line}: {text}"
-
-
-def modules(root: Path) -> list[Module]:
-    """Every source file of the project below `root`."""
-    paths = [root / "app.py", *(root / "plateseg").rglob("*.py"), *(root / "storage").rglob("*.py")]
-    found = []
-    for path in sorted(path for path in paths if path.exists()):
-        parts = path.relative_to(root).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found.append(Module(name, path, root))
-    return found
-
-
-def fitting(name: str, table: object) -> str | None:
-    """The longest entry of a table that is the module or a package around it."""
-    parts = name.split(".")
-    around = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((entry for entry in around if entry in table), None)  # type: ignore[operator]
-
-
-def imports(module: Module, tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Line and full name of everything a file imports, anywhere in it, in words or by `import_module("...")`."""
-    package = module.name if module.path.name == "__init__.py" else module.name.rpartition(".")[0]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
-            source = ".".join(part for part in (base, node.module) if part)
-            yield from ((node.lineno, _named(source, alias.name)) for alias in node.names)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            yield from ((node.lineno, a.value) for a in node.args if isinstance(a, ast.Constant))
-
-
-def _named(source: str, name: str) -> str:
-    # `from plateseg import settings` imports a module; `from plateseg.errors import BadMask` a name within one.
-    inner = ROOT / Path(*source.split("."), name)
-    return f"{source}.{name}" if inner.is_dir() or inner.with_suffix(".py").exists() else source
-
-
 def broken_arrows(root: Path) -> list[str]:
     """Every import that the tables do not allow, with file and line."""
     return [
         module.sentence(line, complaint)
         for module in modules(root)
-        for line, target in imports(module, ast.parse(module.path.read_text(encoding="utf-8")))
+        for line, target in imports(module)
         if (complaint := _complaint(module.name, target))
     ]
 
@@ -191,38 +139,12 @@ def _is_known_to_the_domain(library: str) -> bool:
 
 def environment_uses(root: Path) -> list[str]:
     """Every look at the environment outside the settings, and every change to it outside an entry point."""
-    found = []
-    for module in modules(root):
-        tree = ast.parse(module.path.read_text(encoding="utf-8"))
-        changes = {id(node) for node in ast.walk(tree) for node in _environment_changes(node)}
-        for node in ast.walk(tree):
-            name = ast.unparse(node) if isinstance(node, ast.Attribute) else ""
-            if name not in ("os.environ", "os.environb", "os.getenv", "os.putenv"):
-                continue
-            allowed = SETS_ENVIRONMENT if id(node) in changes else READS_ENVIRONMENT
-            if not fitting(module.name, allowed):
-                found.append(module.sentence(node.lineno, f"uses {name}; plateseg/settings.py reads the environment."))
-        found += [
-            module.sentence(line, "imports a part of os by name; write os.environ, so that it is seen.")
-            for line, target in _names_taken_from_os(tree)
-            if target in ("environ", "getenv", "environb")
-        ]
-    return found
-
-
-def _environment_changes(node: ast.AST) -> list[ast.AST]:
-    """The `os.environ` in `os.environ["X"] = ...`, `.update(...)` and `.setdefault(...)`."""
-    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
-        return [node.value]
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        return [node.value.func.value] if node.value.func.attr in ("update", "setdefault", "pop") else []
-    return []
-
-
-def _names_taken_from_os(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "os":
-            yield from ((node.lineno, alias.name) for alias in node.names)
+    return [
+        module.sentence(line, f"{words}: plateseg/settings.py is the only reader of the environment.")
+        for module in modules(root)
+        for line, words, sets in environment_looks(module.tree)
+        if not fitting(module.name, SETS_ENVIRONMENT if sets else READS_ENVIRONMENT)
+    ]
 
 
 def test_every_import_follows_an_arrow():
@@ -241,7 +163,7 @@ def test_the_domain_asks_for_no_file_no_clock_and_no_chance():
         module.sentence(node.lineno, ast.unparse(node))
         for module in modules(ROOT)
         if fitting(module.name, {"plateseg.domain"})
-        for node in ast.walk(ast.parse(module.path.read_text(encoding="utf-8")))
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and hidden & {ast.unparse(node), ast.unparse(node.func)}
     ]
 

@@ -66,6 +66,7 @@ def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:
         ssr_mode=False,
         pwa=False,
         mcp_server=False,
+        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=page.theme(),
         css=page.CSS,
         head=page.HEAD,

@@ -15,8 +15,8 @@ from tests.conftest import ROOT
 from tests.process.homes import Home
 
 DRAWN, LABELLED = 15, 14
-EPOCHS = 3
-LEFT_ALONE = ("--epochs", str(EPOCHS), "--seed", "7")
+EPOCHS = 2
+LEFT_ALONE = ("--image-size", "128", "--batch-size", "2", "--device", "cpu", "--epochs", str(EPOCHS), "--seed", "7")
 """The run that those which are killed must equal."""
 
 
@@ -42,7 +42,7 @@ def drawn_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained_home(drawn_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with run 1, finished without any disturbance."""
     home = Home(_copied(drawn_home, tmp_path_factory.mktemp("trained") / "home"))
-    assert home.train(*LEFT_ALONE).code == 0
+    assert home.do("train", *LEFT_ALONE).code == 0
     home.close()
     return home.folder
 

@@ -13,8 +13,6 @@ def test_the_first_finished_run_is_the_champion_until_a_person_promotes_another(
     assert trained.train("--epochs", "1", "--start-from", "1", "--name", "second").code == 0
     assert (trained.run(1).champion, trained.run(2).champion) == (True, False)
     assert "Starts from the weights in " in trained.log(2)
-    # It begins where the first one ended, not from new layers.
-    assert trained.curve("train/loss", 2)[0][1] < trained.curve("train/loss", 1)[0][1]
 
     assert trained.do("runs", "--promote", "2").code == 0
     assert (trained.run(1).champion, trained.run(2).champion) == (False, True)

@@ -53,6 +53,12 @@ class Settings:
             "PLATESEG_BLOBS": self.blob_url,
             "PYTHONUNBUFFERED": "1",
             "PYTHONHASHSEED": "0",
+            # A step frees and takes back hundreds of megabytes: glibc shall keep them instead of asking the kernel
+            # each time, and threads shall sleep instead of spinning while the page needs a core.
+            "OMP_WAIT_POLICY": "PASSIVE",
+            "MALLOC_MMAP_THRESHOLD_": str(2**30),
+            "MALLOC_TRIM_THRESHOLD_": str(2**31 - 1),
+            "MALLOC_TOP_PAD_": str(2**28),
         }
 
 

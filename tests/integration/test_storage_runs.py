@@ -39,7 +39,7 @@ def test_settings_of_a_newer_version_are_left_aside(storage):
     run = queued(storage)
     with storage.database.writing() as session:
         session.connection().exec_driver_sql(
-            "UPDATE runs SET config = replace(config, '\"epochs\"', '\"colour\": 1, \"epochs\"')"
+            'UPDATE runs SET config = replace(config, \'"epochs"\', \'"colour": 1, "epochs"\')'
         )
 
     assert storage.runs.get(run.id).config == run.config

@@ -1,8 +1,8 @@
 """The arrows of the architecture, as a table: who may import whom. Imports inside functions count as well.
 
-    app.py -> ui -> services -> storage -> domain        domain imports nobody
-                       `----> learning -> domain         only the services that predict or train take this branch
-    cli    -> services                                   the command line never loads Gradio
+app.py -> ui -> services -> storage -> domain        domain imports nobody
+                   `----> learning -> domain         only the services that predict or train take this branch
+cli    -> services                                   the command line never loads Gradio
 """
 
 from __future__ import annotations

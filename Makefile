@@ -3,6 +3,7 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 7860
 TORCH ?=
+MINUTES ?= 15
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -50,8 +51,8 @@ lint: setup-dev  ## ruff and mypy
 bench: setup-dev  ## the speed table
 	$(BIN)/python -m bench.speed
 
-bench-quality: setup-dev  ## the quality figure of README: 15 minutes of training
-	$(BIN)/python -m bench.quality
+bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training, 15 unless said otherwise
+	MINUTES=$(MINUTES) $(BIN)/python -m bench.quality
 
 screenshots: setup-dev browser  ## docs/screenshots on drawn plates
 	$(BIN)/python -m bench.screenshots

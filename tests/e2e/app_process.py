@@ -84,7 +84,7 @@ class App:
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """JSON of a POST that succeeds."""
-        status, answer = self.ask("POST", path, json.dumps(body or {}).encode())
+        status, answer = self.ask("POST", path, json.dumps(body or {}).encode(), kind="application/json")
         assert status in (200, 201), f"POST {path} answered {status}: {answer}"
         return answer
 
@@ -93,9 +93,11 @@ class App:
         with urllib.request.urlopen(self.url + path, timeout=PATIENCE) as answer:
             return bytes(answer.read())
 
-    def ask(self, method: str, path: str, data: bytes | None = None) -> tuple[int, Any]:
+    def ask(
+        self, method: str, path: str, data: bytes | None = None, *, kind: str = "application/octet-stream"
+    ) -> tuple[int, Any]:
         """Status and JSON of any request; text where the answer is not JSON."""
-        request = urllib.request.Request(self.url + path, data=data, method=method)
+        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": kind})
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 status, body = answer.status, answer.read()

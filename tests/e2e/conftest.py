@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from plateseg.domain.types import Mask
 from tests.e2e.app_process import PATIENCE, App
@@ -18,7 +18,6 @@ from tests.e2e.pictures import jpeg, mask_file, smooth
 from tests.e2e.watching import Visitor
 
 MILLISECONDS = PATIENCE * 1000
-VIEWPORT = {"width": 1280, "height": 800}
 SMALL_RUN = ("--image-size", "128", "--batch-size", "4", "--learning-rate", "5e-4", "--augment", "off")
 Visit = Callable[..., Visitor]
 Bring = Callable[..., int]
@@ -100,8 +99,8 @@ def visit(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> I
     """Lets somebody visit an app; at the end everyone must have stayed there, and no page complained."""
     visitors: list[Visitor] = []
 
-    def come(app: App, **options: Any) -> Visitor:
-        context = browser.new_context(viewport=VIEWPORT, accept_downloads=True, **options)
+    def come(app: App, *, size: tuple[int, int] = (1280, 800), **options: Any) -> Visitor:
+        context = browser.new_context(viewport=ViewportSize(width=size[0], height=size[1]), **options)
         context.set_default_timeout(MILLISECONDS)
         visitors.append(Visitor(context, app))
         return visitors[-1]

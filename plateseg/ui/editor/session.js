@@ -260,10 +260,13 @@ export class Session {
   async #openFailed(error, id) {
     console.error(error);
     const gone = error.status === 404;
-    if (gone && !this.item) return this.openFirst();
     const text = gone
       ? `Photograph ${id} does not exist any more.`
       : `Photograph ${id} could not be opened. ${error.message}`;
+    if (gone && !this.item) {
+      await this.openFirst();
+      return this.notify(text, { tone: "bad" });
+    }
     this.state = this.item ? "ready" : "loading";
     this.target = this.item?.id ?? null;
     if (this.item) this.#goTo(this.item.id, true);

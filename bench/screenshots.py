@@ -21,9 +21,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         app = App(Path(folder) / "home")
         app.home.mkdir()
-        app.run_command("drawn", "--count", "72", "--labelled", "60")
+        app.run_command("drawn", "--count", "48", "--labelled", "40")
         app.run_command(
-            "train", "--image-size", "256", "--epochs", "14", "--learning-rate", "3e-4", "--name", "first round"
+            "train", "--image-size", "256", "--epochs", "8", "--learning-rate", "5e-4", "--name", "first round"
         )
         app.start()
         path = system_chromium() or playwright.chromium.executable_path

@@ -37,7 +37,7 @@ class Runs:
                 snapshot_id=snapshot_id,
                 status=RunStatus.QUEUED.value,
                 created_at=self._clock(),
-                message="Waiting for the device.",
+                message="Starts as soon as the device is free.",
             )
             session.add(row)
             session.flush()
@@ -145,7 +145,7 @@ class Runs:
             "stop_requested": False,
             "ended_at": None,
             "pid": 0,
-            "message": "Waiting for the device.",
+            "message": "Starts as soon as the device is free.",
         }
         if config is not None:
             values["config"] = asdict(config)

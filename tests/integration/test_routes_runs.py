@@ -86,7 +86,7 @@ def test_a_resumed_run_is_as_good_as_new(client, storage, settings, stack):
     answer = client.post(f"/api/runs/{run.id}/resume").json()
 
     assert (answer["status"], answer["stopping"], answer["ended_at"]) == ("queued", False, None)
-    assert answer["message"] == "Waiting for the device."
+    assert answer["message"] == "Starts as soon as the device is free."
     assert storage.checkpoints.get(run.id, CheckpointKind.LAST) is not None
     claimed = storage.runs.claim(run.id, device="cpu", host=settings.machine, pid=4712)
     assert claimed.epoch == run.epoch

@@ -28,8 +28,8 @@ plates = st.builds(
     y=st.floats(90, 110),
     width=st.floats(50, 110),
     height=st.floats(18, 40),
-    degrees=st.floats(-40, 40),
-    slant=st.floats(0, 0.4),
+    degrees=st.floats(-40, 40, allow_subnormal=False),
+    slant=st.floats(0, 0.4, allow_subnormal=False),
 )
 
 

@@ -135,7 +135,7 @@ export class Panel {
         "label",
         { class: "pe-check", title: "After Accept and No plate" },
         this.autoNext,
-        "Go on to the next by itself",
+        "Go on after Accept and No plate",
       ),
     );
   }

@@ -60,10 +60,14 @@ export class Session {
     this.changed();
   }
 
-  /** The page without a place in its address: the first unlabelled photograph, else the first. */
+  /** The page without a place in its address: the first photograph nobody has decided, else the first. */
   async openFirst() {
-    const unlabelled = await this.client.items({ status: "unlabelled", limit: 1 });
-    const some = unlabelled.items.length ? unlabelled : await this.client.items({ limit: 1 });
+    // A proposal decides nothing: what a model has only drawn on waits for a person like the rest.
+    const waiting = await Promise.all(
+      ["unlabelled", "proposed"].map((status) => this.client.items({ status, limit: 1 })),
+    );
+    const undecided = waiting.flatMap((page) => page.items).sort((one, other) => one.id - other.id);
+    const some = undecided.length ? { items: undecided } : await this.client.items({ limit: 1 });
     if (some.items.length) return this.open(some.items[0].id, { replace: true });
     this.state = "empty";
     this.changed();

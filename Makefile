@@ -43,7 +43,8 @@ browser: setup-dev
 test: setup-dev browser lint  ## lint, types, JavaScript, unit, integration, process and browser tests
 	@if command -v node >/dev/null; then node --test tests/js/*.test.mjs; \
 	  else echo "Node.js 20 or newer is missing, so the JavaScript tests cannot run. Install it: https://nodejs.org"; exit 1; fi
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 lint: setup-dev  ## ruff and mypy
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -39,7 +39,10 @@ def test_the_corners_of_a_drawn_plate_are_found_again(truth):
     mask = quads.rasterise(truth, width=200, height=200)
     found = quads.quad_of(mask)
     again = quads.rasterise(found, width=200, height=200)
-    assert count_pixels(again, mask).iou > 0.93
+    # What is off lies along the outline, less than a pixel wide, whatever the plate's size.
+    counts = count_pixels(again, mask)
+    outline = np.linalg.norm(np.roll(truth, -1, axis=0) - truth, axis=1).sum()
+    assert counts.fp + counts.fn <= 0.75 * outline
     assert np.abs(found - truth).max() < 6
 
 

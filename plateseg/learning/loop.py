@@ -96,7 +96,8 @@ class Training:
                 return self._end_early(ending)
             self._end_epoch()
         self._save_last()
-        return self._result(RunStatus.FINISHED, f"Trained {self._config.epochs} epochs.")
+        count = self._config.epochs
+        return self._result(RunStatus.FINISHED, f"Trained {count} epoch{'s' if count > 1 else ''}.")
 
     def _train_epoch(self) -> Ending | None:
         """Train what is left of the epoch under way; an Ending when the run shall not go on."""

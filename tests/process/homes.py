@@ -26,7 +26,7 @@ from storage import Storage, open_storage
 from storage.storage import utc_now
 
 QUICK = ("--image-size", "64", "--batch-size", "4", "--device", "cpu")
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds to wait for anything: the machine may be busy with other things."""
 PRELOADED = (
     "plateseg.cli",
@@ -102,6 +102,7 @@ def _run(words: tuple[str, ...], environment: dict[str, str], output: str, file_
     meter._SECONDS_BETWEEN = 0.0
     run_reporter.BEAT_SECONDS = 0.05
     trainer.NICENESS = 0  # other work on the machine would make a polite process wait for minutes
+    multiprocessing.set_start_method(None, force=True)  # its own loader processes start as they do elsewhere
     os.environ.update(environment)
     os.setsid()  # a group of its own, as a terminal would give it
     written = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)

@@ -115,7 +115,7 @@ def test_photographs_deleted_before_the_run_begins(home):
 
 def test_a_disk_that_is_full_when_a_checkpoint_is_written(home):
     """The largest file may have 12 MB: scaled photographs and the database fit, the weights do not."""
-    verb = home.begin("train", "--image-size", "64", "--epochs", "2", file_limit=12 * MEGABYTE).ended()
+    verb = home.begin("train", "--image-size", "64", "--epochs", "1", file_limit=12 * MEGABYTE).ended()
     sentence = "The checkpoint best.pt could not be written (File too large). Free some disk space and resume the run."
     assert_failed(home, verb, sentence)
     assert not home.has(CheckpointKind.BEST)

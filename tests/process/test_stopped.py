@@ -12,7 +12,7 @@ import pytest
 from plateseg.domain.types import CheckpointKind, RunStatus
 from tests.process.homes import QUICK, Home, Verb, answers, until
 
-SLOW = ("--image-size", "320", "--batch-size", "1", "--device", "cpu")
+SLOW = ("--image-size", "224", "--batch-size", "1", "--device", "cpu")
 """An epoch long enough to be stopped in its middle."""
 
 

@@ -97,7 +97,7 @@ class Judge:
 @torch.inference_mode()
 def _answer(learner: Learner, module: nn.Module, batch: Batch) -> tuple[float, NDArray[np.float32]]:
     """Loss, and probabilities (N, C, H, W) float32, of the averaged weights."""
-    inputs, target = learner.prepared(batch)
+    inputs, masks = learner.prepared(batch)
     with mixed_precision(learner.device):
-        main = learner.built.adapter(module(inputs)).main.float()
-    return float(learner.loss(main, target)), torch.sigmoid(main).cpu().numpy()
+        loss, probabilities = learner.built.judged(module, inputs, masks, learner.loss)
+    return float(loss), probabilities.cpu().numpy()

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from plateseg.learning.architectures import BuiltModel
 from plateseg.learning.average import WeightAverage
 from plateseg.learning.dataset import Batch, normalise
-from plateseg.learning.losses import AUXILIARY_WEIGHT, Loss, one_channel_per_class
+from plateseg.learning.losses import Loss, one_channel_per_class
 
 NEW_LAYERS_FACTOR = 10.0
 _WEIGHT_DECAY = 1e-2
@@ -21,11 +21,12 @@ _LARGEST_GRADIENT = 5.0
 class StepOutcome(NamedTuple):
     """Both stay on the device, so that a step never waits for them.
 
-    loss: scalar. counts: (3,) int64, pixels tp, fp, fn of the step's photographs over all classes.
+    loss: scalar. counts: (3,) int64, pixels tp, fp, fn of the step's photographs over all classes; None where the
+    network tells no pixels while it trains.
     """
 
     loss: Tensor
-    counts: Tensor
+    counts: Tensor | None
 
 
 class Learner:
@@ -49,25 +50,22 @@ class Learner:
         self.built.set_training(freeze_backbone=self._freeze)
         for group, rate in zip(self.optimizer.param_groups, self._base_rates, strict=True):
             group["lr"] = rate * rate_factor
-        inputs, target = self.prepared(batch)
+        inputs, masks = self.prepared(batch)
         with mixed_precision(self.device):
-            main, aux = self.built.logits(inputs)
-        loss = self.loss(main.float(), target)
-        if aux is not None:
-            loss = loss + AUXILIARY_WEIGHT * self.loss(aux.float(), target)
+            loss, logits = self.built.objective(self.built.module, inputs, masks, self.loss)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self._trainable(), _LARGEST_GRADIENT)
         self.optimizer.step()
         self.average.update()
-        return StepOutcome(loss.detach(), _counts(main.detach(), target))
+        return StepOutcome(loss.detach(), None if logits is None else _counts(logits, masks))
 
     def prepared(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """On the device: inputs (N, 3, H, W) float32, normalised; target (N, C, H, W) float32."""
+        """On the device: inputs (N, 3, H, W) float32, normalised; masks (N, H, W) uint8 of class indices."""
         images = batch.images.to(self.device, non_blocking=True)
         masks = batch.masks.to(self.device, non_blocking=True)
         inputs = normalise(images, self.built.mean, self.built.std).contiguous(memory_format=torch.channels_last)
-        return inputs, one_channel_per_class(masks, self.built.classes)
+        return inputs, masks
 
     def state(self) -> dict[str, Any]:
         """Everything a resumed learner needs, in plain types and tensors."""
@@ -113,7 +111,7 @@ def _parameter_groups(built: BuiltModel, learning_rate: float) -> list[dict[str,
     ]
 
 
-def _counts(logits: Tensor, target: Tensor) -> Tensor:
-    said, real = logits > 0, target > 0.5
+def _counts(logits: Tensor, masks: Tensor) -> Tensor:
+    said, real = logits > 0, one_channel_per_class(masks, logits.shape[1]) > 0.5
     both = (said & real).sum()
     return torch.stack([both, said.sum() - both, real.sum() - both])

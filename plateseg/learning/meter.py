@@ -48,7 +48,7 @@ class StepMeter:
         if not self._outcomes:
             return
         loss = float(torch.stack([outcome.loss for outcome in self._outcomes]).mean())
-        tp, fp, fn = torch.stack([outcome.counts for outcome in self._outcomes]).sum(dim=0).tolist()
+        counts = [outcome.counts for outcome in self._outcomes if outcome.counts is not None]
         seconds = max(self._clock() - self._since, 1e-9)
         if not math.isfinite(loss):
             raise TrainingFailed(
@@ -58,7 +58,7 @@ class StepMeter:
         self._smooth(seconds / len(self._outcomes))
         values = {
             "train/loss": loss,
-            "train/iou": PixelCounts(tp, fp, fn).iou,
+            **({"train/iou": PixelCounts(*torch.stack(counts).sum(dim=0).tolist()).iou} if counts else {}),
             "images_per_second": self._images / seconds,
             "data_wait": min(1.0, self._waited / seconds),
             "memory_mb": memory_mb(self._device),

@@ -71,8 +71,8 @@ class Predictor:
         batch = stack([(image, np.zeros(image.shape[:2], np.uint8))])
         inputs = normalise(batch.images.to(self.device), self._built.mean, self._built.std)
         with mixed_precision(self.device):
-            logits = self._built.logits(inputs.contiguous(memory_format=torch.channels_last)).main
-        probabilities: NDArray[np.float32] = torch.sigmoid(logits[0].float()).cpu().numpy()
+            answer = self._built.probabilities(self._built.module, inputs.contiguous(memory_format=torch.channels_last))
+        probabilities: NDArray[np.float32] = answer[0].cpu().numpy()
         if not np.isfinite(probabilities).all():
             raise BadCheckpoint(f"{self.name} gives no usable numbers: its weights are broken. Choose another model.")
         return probabilities

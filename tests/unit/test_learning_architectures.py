@@ -24,7 +24,7 @@ def lite0() -> BuiltModel:
 @pytest.mark.parametrize(("height", "width"), [(64, 96), (96, 64)])
 def test_the_unet_answers_at_the_inputs_size(lite0, height, width):
     lite0.module.eval()
-    logits = lite0.logits(torch.zeros(2, 3, height, width))
+    logits = lite0.task.logits(lite0.module, torch.zeros(2, 3, height, width))
     assert logits.main.shape == (2, 1, height, width)
     assert logits.aux is None
 
@@ -32,7 +32,7 @@ def test_the_unet_answers_at_the_inputs_size(lite0, height, width):
 def test_deeplab_has_its_auxiliary_head_and_as_many_channels_as_classes():
     built = build("deeplabv3_resnet101", classes=2, pretrained=False)
     built.module.eval()
-    logits = built.logits(torch.zeros(1, 3, 64, 64))
+    logits = built.task.logits(built.module, torch.zeros(1, 3, 64, 64))
     assert logits.main.shape == (1, 2, 64, 64)
     assert logits.aux is not None
     assert logits.aux.shape == (1, 2, 64, 64)
@@ -48,7 +48,7 @@ def test_from_random_weights_batch_norm_learns_quickly(lite0):
 def test_a_fresh_network_expects_plates_to_be_rare(lite0):
     lite0.module.eval()
     with torch.inference_mode():
-        probability = torch.sigmoid(lite0.logits(torch.zeros(1, 3, 64, 64)).main)
+        probability = torch.sigmoid(lite0.task.logits(lite0.module, torch.zeros(1, 3, 64, 64)).main)
     assert float(probability.max()) < 0.2
 
 
@@ -93,7 +93,8 @@ def test_an_architecture_is_added_by_one_function():
         return BuiltModel(name, classes, module, module, (0, 0, 0), (1, 1, 1), "Random initialisation, as asked.")
 
     assert "tiny-for-a-test" in architecture_names()
-    assert build("tiny-for-a-test", classes=3).logits(torch.zeros(1, 3, 8, 8)).main.shape == (1, 3, 8, 8)
+    built = build("tiny-for-a-test", classes=3)
+    assert built.probabilities(built.module, torch.zeros(1, 3, 8, 8)).shape == (1, 3, 8, 8)
     with pytest.raises(ValueError, match="registered already"):
         register("tiny-for-a-test")(tiny)
 

@@ -111,7 +111,7 @@ def test_the_seed_projects_files_load_with_and_without_the_auxiliary_head(tmp_pa
             data = checkpoint.load_weights(_seed_file(tmp_path / "model_9.pth", state))
             assert (data.architecture, data.classes, data.epoch) == ("deeplabv3_resnet101", 1, 9)
             checkpoint.load_into(built, data, name="model_9.pth")
-            assert torch.equal(built.logits(inputs).main, expected)
+            assert torch.equal(built.task.logits(built.module, inputs).main, expected)
 
 
 def _seed_file(path, state):

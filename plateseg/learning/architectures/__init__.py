@@ -4,17 +4,27 @@ from plateseg.learning.architectures import smp_unet, torchvision_deeplab
 from plateseg.learning.architectures.choice import resolve, resolve_device
 from plateseg.learning.architectures.registry import (
     BuiltModel,
-    Logits,
     architecture_names,
     build,
-    plain_logits,
     register,
+)
+from plateseg.learning.architectures.tasks import (
+    Judged,
+    Logits,
+    Objective,
+    Segmentation,
+    Task,
+    plain_logits,
     torchvision_logits,
 )
 
 __all__ = [
     "BuiltModel",
+    "Judged",
     "Logits",
+    "Objective",
+    "Segmentation",
+    "Task",
     "architecture_names",
     "build",
     "plain_logits",

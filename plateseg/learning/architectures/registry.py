@@ -7,34 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from plateseg.errors import BadConfig
+from plateseg.learning.architectures.tasks import Judged, Objective, Segmentation, Task
+from plateseg.learning.losses import Loss
 
 Triple = tuple[float, float, float]
 
 IMAGENET_MEAN: Triple = (0.485, 0.456, 0.406)
 IMAGENET_STD: Triple = (0.229, 0.224, 0.225)
-
-
-class Logits(NamedTuple):
-    """What a network said. main, aux: (N, C, H, W) logits at the input's size; aux: the helper head's, or None."""
-
-    main: Tensor
-    aux: Tensor | None
-
-
-def plain_logits(raw: Any) -> Logits:
-    """Adapter of a network that returns one tensor."""
-    return Logits(raw, None)
-
-
-def torchvision_logits(raw: Any) -> Logits:
-    """Adapter of torchvision's segmentation networks: a dict with 'out' and, while training, 'aux'."""
-    return Logits(raw["out"], raw.get("aux"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +37,28 @@ class BuiltModel:
     std: Triple
     weights_note: str
     """One plain sentence: where the weights came from."""
-    adapter: Callable[[Any], Logits] = plain_logits
+    task: Task = Segmentation()  # noqa: RUF009 -- frozen
+    """What it is asked while it learns, and how its answer becomes probabilities."""
     smallest_batch: int = 1
     """Some networks normalise over single pixels and cannot train on one photograph at a time."""
 
     training_only: tuple[str, ...] = ()
     """Attributes of the module, such as an auxiliary head, that prediction can do without."""
 
-    def logits(self, inputs: Tensor) -> Logits:
-        """Run the network on normalised inputs (N, 3, H, W) float32."""
-        return self.adapter(self.module(inputs))
+    def objective(self, module: nn.Module, inputs: Tensor, masks: Tensor, loss: Loss) -> Objective:
+        """The training loss. module: this network, or what it was wrapped in or compiled to, in training mode.
+
+        inputs: (N, 3, H, W) float32, normalised; masks: (N, H, W) uint8 of class indices.
+        """
+        return self.task.objective(module, inputs, masks, loss)
+
+    def judged(self, module: nn.Module, inputs: Tensor, masks: Tensor, loss: Loss) -> Judged:
+        """Validation loss and probabilities. module: this network or its averaged twin, in eval mode."""
+        return self.task.judged(module, inputs, masks, loss)
+
+    def probabilities(self, module: nn.Module, inputs: Tensor) -> Tensor:
+        """(N, C, H, W) float32 in 0..1; channel c is class c + 1. module: in eval mode."""
+        return self.task.probabilities(module, inputs)
 
     def place(self, device: str) -> None:
         """Move the network to a device, channels last in memory: that is quicker for every network here."""

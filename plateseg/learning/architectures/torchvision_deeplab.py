@@ -18,8 +18,8 @@ from plateseg.learning.architectures.registry import (
     expect_rare,
     quicken_batch_norm,
     register,
-    torchvision_logits,
 )
+from plateseg.learning.architectures.tasks import Segmentation, torchvision_logits
 
 _DOWNLOAD_TIMEOUT_SECONDS = 10.0
 _COCO_CLASSES = 21
@@ -42,7 +42,7 @@ def deeplab(name: str, classes: int, pretrained: bool) -> BuiltModel:
         mean=IMAGENET_MEAN,
         std=IMAGENET_STD,
         weights_note=note,
-        adapter=torchvision_logits,
+        task=Segmentation(torchvision_logits),
         smallest_batch=2,  # the image pooling branch normalises one pixel per photograph
         training_only=("aux_classifier",),
     )

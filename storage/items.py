@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, and_, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,8 @@ class NewItem:
     thumbnail_blob: str
     media_type: str
     split: Split = Split.UNASSIGNED
+    fingerprint: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +158,6 @@ class Items:
             row.status = status
             return to_item(row)
 
-    def assign_splits(self, splits: Mapping[int, Split]) -> None:
-        """Move items into splits, all or none."""
-        with self._database.writing() as session:
-            for split in Split:
-                ids = [item_id for item_id, chosen in splits.items() if chosen is split]
-                for start in range(0, len(ids), 500):
-                    session.execute(
-                        update(ItemRow).where(ItemRow.id.in_(ids[start : start + 500])).values(split=split.value)
-                    )
-
     def usable(self) -> tuple[tuple[ImageItem, MaskRevision], ...]:
         """Every labelled or "no plate" item with its head mask, in order of id: what a snapshot is made of."""
         query = (
@@ -192,6 +184,8 @@ class Items:
             "width": new.width,
             "height": new.height,
             "capture_group": new.capture_group,
+            "fingerprint": new.fingerprint,
+            "mode": new.mode,
             "split": new.split.value,
             "status": ItemStatus.UNLABELLED.value,
             "head": 0,

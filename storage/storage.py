@@ -17,6 +17,7 @@ from storage.previews import Previews
 from storage.revisions import Revisions
 from storage.runs import Runs
 from storage.snapshots import Snapshots
+from storage.splits import Splits
 
 Clock = Callable[[], datetime]
 
@@ -33,6 +34,7 @@ class Storage:
     database: Database
     blobs: Blobs
     items: Items
+    splits: Splits
     revisions: Revisions
     snapshots: Snapshots
     runs: Runs
@@ -60,6 +62,7 @@ def open_storage(database_url: str, blob_url: str, *, clock: Clock = utc_now) ->
         database=database,
         blobs=blobs,
         items=Items(database, blobs, clock),
+        splits=Splits(database),
         revisions=Revisions(database, blobs, clock),
         snapshots=Snapshots(database, clock),
         runs=Runs(database, blobs, clock),

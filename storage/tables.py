@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     UniqueConstraint,
     false,
+    literal,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -48,7 +49,11 @@ class Base(DeclarativeBase):
 
 
 class ItemRow(Base):
-    """A photograph. `head`: the person's newest revision; `revisions`: how many numbers were given out."""
+    """A photograph. `head`: the person's newest revision; `revisions`: how many numbers were given out.
+
+    `fingerprint`: 16 hex digits of its look; `mode`: the file's colour mode; both empty where they are not known.
+    `pinned`: a person chose its split.
+    """
 
     __tablename__ = "items"
 
@@ -58,7 +63,10 @@ class ItemRow(Base):
     width: Mapped[int]
     height: Mapped[int]
     capture_group: Mapped[str] = mapped_column(index=True)
+    fingerprint: Mapped[str] = mapped_column(String(16), default="", server_default=literal(""))
+    mode: Mapped[str] = mapped_column(String(16), default="", server_default=literal(""))
     split: Mapped[str] = mapped_column(String(16))
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
     status: Mapped[str] = mapped_column(String(16))
     head: Mapped[int] = mapped_column(default=0)
     revisions: Mapped[int] = mapped_column(default=0)

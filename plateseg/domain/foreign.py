@@ -62,6 +62,15 @@ def open_any(data: bytes, source: str, *, check_size: Callable[[int, int], None]
     return Opened(turn(pixels, orientation), exif.captured_at, note)
 
 
+def mode_of(data: bytes) -> str:
+    """The colour mode that a file's header names, such as RGB, L, P or CMYK; empty where Pillow cannot tell."""
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            return picture.mode
+    except (*PILLOW_FAULTS, Pillow.DecompressionBombError):
+        return ""
+
+
 def turn(pixels: Image, orientation: int) -> Image:
     """Turn and mirror pixels upright. pixels: (H, W, 3); orientation: 1..8 as EXIF counts them."""
     if orientation in (5, 6, 7, 8):

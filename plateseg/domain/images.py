@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -38,6 +38,7 @@ class DecodedImage:
     pixels: (H, W, 3) uint8 RGB, upright; exactly what decoding `served` gives.
     served: JPEG or PNG bytes without metadata, upright. note: what had to be converted, empty for nothing.
     captured_at: ISO 8601 local time of EXIF DateTimeOriginal. format: of the source, such as JPEG or TIFF.
+    mode: the source's colour mode in Pillow's words, such as RGB, L or CMYK.
     """
 
     pixels: Image
@@ -48,6 +49,7 @@ class DecodedImage:
     served: bytes
     media_type: str
     note: str = ""
+    mode: str = ""
 
 
 DEFAULT_LIMITS = ImageLimits()
@@ -57,11 +59,9 @@ def decode(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> DecodedImage:
     """Decode what a person handed in. Raises BadImage with a sentence that says why not and what to do."""
     check_file_size(len(data), limits)
     source = sniff(data)
-    if source == "JPEG":
-        return _decode_jpeg(data, limits)
-    if source == "PNG":
-        return _decode_png(data, limits)
-    return _decode_foreign(data, source, limits)
+    decoders = {"JPEG": _decode_jpeg, "PNG": _decode_png}
+    decoded = decoders[source](data, limits) if source in decoders else _decode_foreign(data, source, limits)
+    return replace(decoded, mode=foreign.mode_of(data))
 
 
 def check_file_size(size: int, limits: ImageLimits = DEFAULT_LIMITS) -> None:

@@ -26,6 +26,14 @@ _FRAME_PATTERNS = tuple(
         r"^(?P<video>(?:.*[ ._-])?(?:clip|video|movie|footage|dashcam|sequence|seq)[ ._-]?\d*)[ ._-]+\d{3,}$",
     )
 )
+_SERIES_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"^(?P<series>.+)\.rf\.[0-9a-f]{16,}$",  # Roboflow's augmented copies of one photograph
+        r"^.*(?P<series>burst\d{8,})(?!\d).*$",  # Android: 00001IMG_00001_BURST20180322101112
+        r"^(?P<series>(?:img|pxl|mvimg)[_-]\d{8}[_-]\d{6,9})[_~. -]+(?:burst)?\d+(?:[_~. -]?cover)?$",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,8 @@ def capture_group(name: str, captured_at: str | None, fingerprint: str) -> str:
     """The name of the group a photograph belongs to.
 
     Frames of one video, when the name says so clearly (`car_frame_0012.jpg`, `drive_f0012`, `clip-000123`);
-    plain numbering such as `green_0001` says nothing. Else photographs of one EXIF second; else of one look.
+    plain numbering such as `green_0001` says nothing. Bursts and augmented copies of one photograph, likewise by
+    name. Else photographs of one EXIF second; else of one look.
     """
     path = name.replace("\\", "/")
     folder, _, file = path.rpartition("/")
@@ -79,6 +88,10 @@ def capture_group(name: str, captured_at: str | None, fingerprint: str) -> str:
         found = pattern.match(stem)
         if found is not None:
             return f"video:{folder}/{found['video']}".casefold()
+    for pattern in _SERIES_PATTERNS:
+        found = pattern.match(stem)
+        if found is not None:
+            return f"series:{found['series']}".casefold()
     # A camera without a clock writes midnight on everything.
     if captured_at is not None and not captured_at.endswith("T00:00:00"):
         return f"time:{captured_at}"
@@ -91,6 +104,12 @@ def fingerprint(pixels: Image) -> str:
     small = cv2.resize(grey, (9, 8), interpolation=cv2.INTER_AREA)
     bits = np.asarray(small[:, 1:] > small[:, :-1])
     return np.packbits(bits).tobytes().hex()
+
+
+def draw(groups: Mapping[str, Group], *, wanted: float, most: int, seed: int) -> list[str]:
+    """Groups drawn by `seed` until about `wanted` photographs are together, at most `most` groups."""
+    free = sorted(groups, key=lambda name: _draw(name, seed))
+    return _take(free, groups, wanted=wanted, most=most)
 
 
 def _draw(name: str, seed: int) -> tuple[bytes, str]:

@@ -89,6 +89,12 @@ class ImageItem:
     thumbnail_blob: str
     media_type: str
     created_at: datetime
+    fingerprint: str = ""
+    """Perceptual hash, 16 hex digits; empty where it is not known."""
+    mode: str = ""
+    """Colour mode of the file that was handed in, as Pillow names it: RGB, L, CMYK; empty where it is not known."""
+    pinned: bool = False
+    """Whether a person chose the split; nothing moves it but a person."""
 
     def __post_init__(self) -> None:
         if self.width <= 0 or self.height <= 0:

@@ -233,6 +233,8 @@ def new_item(
         thumbnail_blob=storage.blobs.put(thumbnail, "jpg"),
         media_type=photo.media_type,
         split=split,
+        fingerprint=fingerprint,
+        mode=photo.mode,
     )
 
 

@@ -8,7 +8,7 @@ from math import ceil
 
 from plateseg.domain.types import Run, Split, TrainConfig
 from plateseg.errors import WrongState
-from plateseg.services import snapshotting
+from plateseg.services import snapshotting, splitting
 from plateseg.settings import Settings
 from storage import Storage
 
@@ -72,7 +72,7 @@ def count(storage: Storage) -> Dataset:
         problem = str(error)
     val = sum(item.split is Split.VAL for item, _ in usable)
     fresh = sum(item.split is Split.UNASSIGNED for item, _ in usable)
-    val += round(fresh * snapshotting.DEFAULT_VAL_SHARE) or int(bool(fresh and not val and len(usable) > 1))
+    val += round(fresh * splitting.DEFAULT_VAL_SHARE) or int(bool(fresh and not val and len(usable) > 1))
     val = min(val, len(usable))
     waiting = sum(n for status, n in counts.items() if status.value in ("unlabelled", "proposed"))
     return Dataset(train=len(usable) - val, val=val, unlabelled=waiting, problem=problem)

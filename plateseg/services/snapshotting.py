@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
-from plateseg.domain import splits
 from plateseg.domain.types import ImageItem, MaskRevision, Snapshot, SnapshotEntry, Split
 from plateseg.errors import WrongState
+from plateseg.services import splitting
+from plateseg.services.splitting import DEFAULT_VAL_SHARE
 from storage import Storage
 
-DEFAULT_VAL_SHARE = 0.2
 Usable = tuple[tuple[ImageItem, MaskRevision], ...]
-
-
-def split_items(
-    storage: Storage, *, val: float = DEFAULT_VAL_SHARE, test: float = 0.0, seed: int = 0, anew: bool = False
-) -> dict[Split, int]:
-    """Give every usable item a split, whole capture groups at a time; returns the number of items in each.
-
-    Items that have a split keep it for ever, unless `anew`. Photographs without an answer keep none.
-    """
-    usable = storage.items.usable()
-    sizes = Counter(item.capture_group for item, _ in usable)
-    kept = {} if anew else {i.capture_group: i.split for i, _ in usable if i.split is not Split.UNASSIGNED}
-    groups = {group: splits.Group(size, kept.get(group, Split.UNASSIGNED)) for group, size in sizes.items()}
-    chosen = splits.assign(groups, val=val, test=test, seed=seed)
-    moved = {item.id: chosen[item.capture_group] for item, _ in usable if item.split is not chosen[item.capture_group]}
-    storage.items.assign_splits(moved)
-    return {split: sum(sizes[g] for g, s in chosen.items() if s is split) for split in Split}
 
 
 def freeze(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -> Snapshot:
@@ -41,7 +22,7 @@ def choose(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -
     Raises WrongState with the way out when there is too little to train on or to validate on.
     """
     refuse_too_little(storage.items.usable())
-    split_items(storage, val=val, seed=seed)
+    splitting.settle(storage, val=val, seed=seed)
     entries = [
         SnapshotEntry(item.id, mask.number, item.split, item.sha256, mask.blob)
         for item, mask in storage.items.usable()

@@ -60,7 +60,11 @@ def use_everything(storage, folder: Path) -> None:
     storage.items.split_counts()
     storage.items.get_many([1, 2, 3])
     storage.items.find("aa")
-    storage.items.assign_splits({item.id: Split.VAL})
+    storage.splits.members()
+    storage.splits.remember_looks({item.id: "0f" * 8})
+    storage.splits.assign({item.id: Split.VAL}, pin=[item.id])
+    storage.splits.pin([item.id], Split.TEST)
+    storage.splits.unpin([item.id])
     storage.items.set_status(other.id, ItemStatus.EXCLUDED)
     snapshot = storage.snapshots.freeze(
         [SnapshotEntry(i.id, m.number, i.split, i.sha256, m.blob) for i, m in storage.items.usable()]

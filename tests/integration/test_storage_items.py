@@ -198,7 +198,7 @@ def test_the_photograph_at_hand_is_not_its_own_next_one_to_label(storage):
 def test_splits_are_assigned_to_hundreds_in_one_transaction(storage):
     ids = [add(storage, f"{n}.jpg").id for n in range(12)]
 
-    storage.items.assign_splits(dict.fromkeys(range(5000, 6200), Split.VAL) | dict.fromkeys(ids[:10], Split.TRAIN))
+    storage.splits.assign(dict.fromkeys(range(5000, 6200), Split.VAL) | dict.fromkeys(ids[:10], Split.TRAIN))
 
     assert [item.split for item in storage.items.page().items] == [Split.TRAIN] * 10 + [Split.UNASSIGNED] * 2
 

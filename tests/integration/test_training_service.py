@@ -6,7 +6,7 @@ import pytest
 
 from plateseg.domain.types import ItemStatus, RunStatus, Split, TrainConfig
 from plateseg.errors import BadConfig, NotFound, WrongState
-from plateseg.services import estimation, snapshotting, training
+from plateseg.services import estimation, splitting, training
 from plateseg.services.models import weights_of
 from tests.integration.run_samples import give_model
 from tests.integration.storage_samples import add, mask, proposal, queued
@@ -55,11 +55,11 @@ def one_scene(storage):
 
 
 def all_in_train(storage):
-    storage.items.assign_splits({item.id: Split.TRAIN for item in label(storage, 6)})
+    storage.splits.assign({item.id: Split.TRAIN for item in label(storage, 6)})
 
 
 def all_in_test(storage):
-    storage.items.assign_splits({item.id: Split.TEST for item in label(storage, 6)})
+    storage.splits.assign({item.id: Split.TEST for item in label(storage, 6)})
 
 
 REFUSED = [
@@ -222,11 +222,11 @@ def test_weights_are_found_by_number_champion_and_path(storage, settings, tmp_pa
 def test_splits_are_drawn_by_the_seed_and_kept_unless_asked_anew(storage):
     label(storage, 40)
 
-    sizes = snapshotting.split_items(storage, val=0.25, test=0.1, seed=1)
+    sizes = splitting.split(storage, val=0.25, test=0.1, seed=1).sizes
     first = {item.id: item.split for item, _ in storage.items.usable()}
-    snapshotting.split_items(storage, val=0.5, seed=2)
+    splitting.split(storage, val=0.5, seed=2)
     second = {item.id: item.split for item, _ in storage.items.usable()}
-    snapshotting.split_items(storage, val=0.25, test=0.1, seed=2, anew=True)
+    splitting.split(storage, val=0.25, test=0.1, seed=2, anew=True)
     third = {item.id: item.split for item, _ in storage.items.usable()}
 
     assert (sizes[Split.TRAIN], sizes[Split.VAL], sizes[Split.TEST]) == (26, 10, 4)

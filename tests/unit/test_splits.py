@@ -124,6 +124,11 @@ def test_a_group_has_at_least_one_photograph():
         ("sequoia_001.jpg", "look:ff00"),
         ("f001.jpg", "look:ff00"),
         ("", "look:ff00"),
+        ("car_jpg.rf.4bdaf31c4a11c2c3cd11c1d7dcd0d7a1.jpg", "series:car_jpg"),
+        ("00012IMG_00012_BURST20180322101112_COVER.jpg", "series:burst20180322101112"),
+        ("00013IMG_00013_BURST20180322101112.jpg", "series:burst20180322101112"),
+        ("IMG_20240101_123311_1.jpg", "series:img_20240101_123311"),
+        ("PXL_20240101_123311123~2.jpg", "series:pxl_20240101_123311123"),
     ],
 )
 def test_frames_of_a_video_go_together_and_plain_numbers_do_not(name, group):
@@ -141,7 +146,7 @@ def test_photographs_of_one_second_go_together(captured_at, group):
 @settings(max_examples=100, deadline=200)
 @given(st.text(max_size=300))
 def test_any_name_has_a_group_and_fast(name):
-    assert splits.capture_group(name, None, "ff00").startswith(("video:", "look:"))
+    assert splits.capture_group(name, None, "ff00").startswith(("video:", "series:", "look:"))
 
 
 # Looks

@@ -84,7 +84,7 @@ def _started(storage: Storage, settings: Settings, options: argparse.Namespace) 
     from plateseg.services import trainer
 
     config = TrainConfig(**_given(options))
-    if "architecture" in _given(options) or "device" in _given(options):  # loading torch to ask takes a while
+    if _given(options).keys() & {"architecture", "encoder", "device"}:  # loading torch to ask takes a while
         trainer.refuse_impossible(config)
     return training.start(storage, config, name=options.name, settings=settings, now=utc_now())
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from plateseg.domain.architectures import AUTO, BOX_MASKS, DEFAULT_BOX_MASK, DEFAULT_ENCODER
 from plateseg.errors import BadConfig, BadMask
 
 Image = NDArray[np.uint8]
@@ -163,7 +164,9 @@ class TrainConfig:
     Raises BadConfig when a value is out of its range.
     """
 
-    architecture: str = _named("auto", "Architecture", (), "auto: DeepLabV3 on a GPU, U-Net Lite0 on a CPU")  # type: ignore[assignment]
+    architecture: str = _named(AUTO, "Architecture", (), "auto: DeepLabV3 on a GPU, U-Net Lite0 on a CPU")  # type: ignore[assignment]
+    encoder: str = _named(DEFAULT_ENCODER, "Encoder", (), "of unet to segformer; tu-NAME takes any of timm's")  # type: ignore[assignment]
+    box_mask: str = _named(DEFAULT_BOX_MASK, "Masks from boxes", BOX_MASKS, "of the networks that answer in boxes")  # type: ignore[assignment]
     device: str = _named("auto", "Device", ("auto", "cuda", "mps", "cpu"), "auto takes the GPU where there is one")  # type: ignore[assignment]
     epochs: int = _ranged(50, "Epochs", 1, 10_000, "passes over the training photographs")  # type: ignore[assignment]
     batch_size: int = _ranged(4, "Batch size", 1, 512, "photographs per step")  # type: ignore[assignment]

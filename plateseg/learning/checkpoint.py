@@ -19,7 +19,8 @@ from plateseg.errors import BadCheckpoint, StorageUnavailable
 from plateseg.learning.architectures import BuiltModel, build
 
 FORMAT = "plateseg-checkpoint"
-VERSION = 1
+VERSION = 2
+"""2: knows the options of its network, such as the encoder. Files of version 1 have none, and need none."""
 _PICKLE_START = b"\x80"
 SEED_ARCHITECTURE = "deeplabv3_resnet101"
 # What torchvision's reference trainer and its descendants leave in their files: an argparse Namespace, numpy numbers.
@@ -49,6 +50,8 @@ class CheckpointData:
     """What a resume needs; only in a `last` checkpoint."""
     about: dict[str, Any] = field(default_factory=dict)
     """Configuration and notes, for people."""
+    options: dict[str, str] = field(default_factory=dict)
+    """What besides its name decides the network: encoder, box_mask."""
 
 
 def write(path: Path, data: CheckpointData) -> None:
@@ -65,6 +68,7 @@ def write(path: Path, data: CheckpointData) -> None:
         "weights": dict(data.weights),
         "training": data.training,
         "about": data.about,
+        "options": data.options,
     }
     part = path.with_name(path.name + ".part")
     try:
@@ -106,6 +110,12 @@ def load_into(built: BuiltModel, data: CheckpointData, *, name: str) -> None:
             f"{name} holds {data.architecture} with {data.classes} class(es); this is {built.name} with "
             f"{built.classes}. Choose the architecture {data.architecture}, or another file."
         )
+    theirs, ours = data.options.get("encoder"), built.options.get("encoder")
+    if theirs != ours:
+        raise BadCheckpoint(
+            f"{name} holds {data.architecture} on the encoder {theirs}; this is one on {ours}. Choose the encoder "
+            f"{theirs}, or another file."
+        )
     wanted = built.module.state_dict()
     # Helper heads may be missing from a file that was made for prediction only, and are no reason to refuse it.
     missing = [key for key in wanted if key not in data.weights and not key.startswith("aux_classifier.")]
@@ -121,7 +131,7 @@ def load_into(built: BuiltModel, data: CheckpointData, *, name: str) -> None:
 
 def rebuild(data: CheckpointData, *, name: str) -> BuiltModel:
     """The network of a checkpoint, with its weights."""
-    built = build(data.architecture, classes=data.classes, pretrained=False)
+    built = build(data.architecture, classes=data.classes, pretrained=False, options=data.options)
     load_into(built, data, name=name)
     return built
 

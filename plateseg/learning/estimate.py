@@ -10,7 +10,7 @@ import torch
 
 from plateseg.domain.types import TrainConfig
 from plateseg.learning import letterbox
-from plateseg.learning.architectures import build, resolve
+from plateseg.learning.architectures import build_configured, resolve
 from plateseg.learning.dataset import Batch, stack
 from plateseg.learning.learner import Learner
 from plateseg.learning.losses import DEFAULT_LOSS, get_loss
@@ -31,7 +31,7 @@ def estimate_seconds_per_step(
     """
     architecture, device = resolve(config)
     with torch.random.fork_rng():
-        built = build(architecture, pretrained=False)
+        built = build_configured(config, architecture, pretrained=False)
         learner = Learner(
             built,
             device=device,

@@ -39,6 +39,7 @@ class CheckpointFiles:
             architecture=built.name,
             classes=built.classes,
             image_size=self._config.image_size,
+            options=dict(built.options),
             weights=self._learner.average.module.state_dict(),
             epoch=records.epoch_number,
             step=records.step,

@@ -11,7 +11,7 @@ import torch
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig, TrainingFailed
 from plateseg.learning import checkpoint
-from plateseg.learning.architectures import BuiltModel, build, resolve
+from plateseg.learning.architectures import BuiltModel, build_configured, resolve
 from plateseg.learning.cache import BuiltCache, PixelCache, Sample, build_cache
 from plateseg.learning.chance import restore_chance, seed_everything
 from plateseg.learning.dataset import TrainingData
@@ -121,7 +121,7 @@ def _learner(
     resume: Path | None,
     start_from: Path | None,
 ) -> tuple[Learner, Records]:
-    built = build(architecture, pretrained=resume is None and start_from is None)
+    built = build_configured(config, architecture, pretrained=resume is None and start_from is None)
     if config.batch_size < built.smallest_batch:
         raise BadConfig(f"{architecture} needs a batch size of at least {built.smallest_batch}.")
     if start_from is not None and resume is None:

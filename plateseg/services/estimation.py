@@ -47,13 +47,13 @@ class Trials:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seconds_per_image: dict[tuple[str, str, int, bool], float] = {}
+        self._seconds_per_image: dict[tuple[str, str, str, int, bool], float] = {}
 
     def seconds_per_step(self, config: TrainConfig, architecture: str, device: str) -> float:
         """Seconds of one training step, tried with a small batch and scaled to the asked one."""
         from plateseg.learning import estimate
 
-        key = (architecture, device, config.image_size, config.freeze_backbone)
+        key = (architecture, config.encoder, device, config.image_size, config.freeze_backbone)
         with self._lock:
             if key not in self._seconds_per_image:
                 one = replace(config, architecture=architecture, device=device, batch_size=TRIED_BATCH)
@@ -107,8 +107,8 @@ def _measured(
         return (
             run.host == settings.machine
             and run.device == device
-            and (there.architecture, there.image_size, there.batch_size, there.freeze_backbone)
-            == (architecture, config.image_size, config.batch_size, config.freeze_backbone)
+            and (there.architecture, there.encoder, there.image_size, there.batch_size, there.freeze_backbone)
+            == (architecture, config.encoder, config.image_size, config.batch_size, config.freeze_backbone)
         )
 
     found = next((run for run in storage.runs.all() if run.seconds_per_step is not None and same(run)), None)

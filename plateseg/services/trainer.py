@@ -69,7 +69,7 @@ def be_modest() -> None:
 
 
 def refuse_impossible(config: TrainConfig) -> None:
-    """Raise BadConfig for an architecture or a device that cannot be had here. Loads torch."""
+    """Raise BadConfig for an architecture, an encoder or a device that cannot be had here. Loads torch."""
     from plateseg.learning import architectures
 
     architectures.resolve(config)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint
-from plateseg.learning.architectures import BuiltModel, register
+from plateseg.learning.architectures import Blueprint, BuiltModel, register
 from plateseg.learning.dataset import Sample
 
 torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
@@ -32,10 +32,10 @@ class TinyNetwork(nn.Module):
 
 
 @register(TINY)
-def _tiny(name: str, classes: int, pretrained: bool) -> BuiltModel:
-    network = TinyNetwork(classes)
+def _tiny(plan: Blueprint) -> BuiltModel:
+    network = TinyNetwork(plan.classes)
     return BuiltModel(
-        name, classes, network, network.backbone, (0.5,) * 3, (0.25,) * 3, "Random initialisation, as asked."
+        plan.name, plan.classes, network, network.backbone, (0.5,) * 3, (0.25,) * 3, "Random initialisation, as asked."
     )
 
 

@@ -11,7 +11,7 @@ from torch import nn
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.architectures import BuiltModel, architecture_names, build, register, resolve
-from plateseg.learning.architectures.lite0_weights import read_lite0, to_timm
+from plateseg.learning.architectures.packaged_weights import read_lite0, to_timm
 
 torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
 
@@ -88,9 +88,11 @@ def test_a_frozen_backbone_neither_learns_nor_counts(lite0):
 
 def test_an_architecture_is_added_by_one_function():
     @register("tiny-for-a-test")
-    def tiny(name, classes, pretrained):
-        module = nn.Conv2d(3, classes, 1)
-        return BuiltModel(name, classes, module, module, (0, 0, 0), (1, 1, 1), "Random initialisation, as asked.")
+    def tiny(plan):
+        module = nn.Conv2d(3, plan.classes, 1)
+        return BuiltModel(
+            plan.name, plan.classes, module, module, (0, 0, 0), (1, 1, 1), "Random initialisation, as asked."
+        )
 
     assert "tiny-for-a-test" in architecture_names()
     built = build("tiny-for-a-test", classes=3)

@@ -1,8 +1,11 @@
-"""The networks. Importing a family's module enters it in the registry."""
+"""The networks. Every module of this package is imported with it, which enters its builders in the registry."""
 
-from plateseg.learning.architectures import smp_unet, torchvision_deeplab
-from plateseg.learning.architectures.choice import resolve, resolve_device
+import importlib
+import pkgutil
+
+from plateseg.learning.architectures.choice import build_configured, resolve, resolve_device
 from plateseg.learning.architectures.registry import (
+    Blueprint,
     BuiltModel,
     architecture_names,
     build,
@@ -19,6 +22,7 @@ from plateseg.learning.architectures.tasks import (
 )
 
 __all__ = [
+    "Blueprint",
     "BuiltModel",
     "Judged",
     "Logits",
@@ -27,11 +31,13 @@ __all__ = [
     "Task",
     "architecture_names",
     "build",
+    "build_configured",
     "plain_logits",
     "register",
     "resolve",
     "resolve_device",
-    "smp_unet",
-    "torchvision_deeplab",
     "torchvision_logits",
 ]
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

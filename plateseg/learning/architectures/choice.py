@@ -1,23 +1,40 @@
-"""Which network and which device a configuration means on this machine."""
+"""Which network and which device a configuration means on this machine, and that network, built."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
+from plateseg.domain.architectures import DEFAULT_ENCODER, described
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import BadConfig
-from plateseg.learning.architectures.registry import architecture_names
+from plateseg.learning.architectures.encoders import library_name
+from plateseg.learning.architectures.registry import BuiltModel, architecture_names, build
 
 
 def resolve(config: TrainConfig) -> tuple[str, str]:
-    """(architecture, device): what `auto` stands for here. Raises BadConfig for what cannot be had."""
+    """(architecture, device): what `auto` stands for here. Raises BadConfig for what cannot be had, encoders too."""
     device = resolve_device(config.device)
     if config.architecture == "auto":
         return ("deeplabv3_resnet101" if device == "cuda" else "unet_efficientnet_lite0"), device
     if config.architecture not in architecture_names():
         known = ", ".join(architecture_names())
         raise BadConfig(f"There is no architecture called {config.architecture!r}. Choose auto or one of {known}.")
+    about = described(config.architecture)
+    if about and about.takes_encoder:
+        library_name(config.encoder)
     return config.architecture, device
+
+
+def build_configured(config: TrainConfig, architecture: str, *, pretrained: bool) -> BuiltModel:
+    """The network of a configuration. architecture: what `resolve` said. Raises BadConfig."""
+    options = {"encoder": config.encoder, "box_mask": config.box_mask}
+    built = build(architecture, pretrained=pretrained, options=options)
+    if "encoder" in built.options or config.encoder == DEFAULT_ENCODER:
+        return built
+    ignored = f"The encoder {config.encoder} is not used: {architecture} brings its own."
+    return replace(built, weights_note=f"{built.weights_note} {ignored}")
 
 
 def resolve_device(device: str) -> str:

@@ -1,16 +1,18 @@
 """The table of networks: a name, and the function that builds it.
 
-A new family is one file in this folder: a function under `@register("name")`, imported in `__init__.py`.
+A new family is one file in this folder: a function under `@register("name")`. Every module here is imported with the
+package. A line in domain/architectures.py puts it on the form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
 
+from plateseg.domain.architectures import DEFAULT_BOX_MASK, DEFAULT_ENCODER, described
 from plateseg.errors import BadConfig
 from plateseg.learning.architectures.tasks import Judged, Objective, Segmentation, Task
 from plateseg.learning.losses import Loss
@@ -45,6 +47,9 @@ class BuiltModel:
     training_only: tuple[str, ...] = ()
     """Attributes of the module, such as an auxiliary head, that prediction can do without."""
 
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What else of its blueprint one needs to build it again, for the checkpoint: encoder, box_mask."""
+
     def objective(self, module: nn.Module, inputs: Tensor, masks: Tensor, loss: Loss) -> Objective:
         """The training loss. module: this network, or what it was wrapped in or compiled to, in training mode.
 
@@ -72,8 +77,30 @@ class BuiltModel:
             self.backbone.eval()
 
 
-Builder = Callable[[str, int, bool], BuiltModel]
-"""(name, classes, pretrained) -> BuiltModel."""
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """What a network shall be. classes: output channels; channel c is class c + 1."""
+
+    name: str
+    classes: int = 1
+    pretrained: bool = True
+    """Take the best weights that can be had."""
+    encoder: str = DEFAULT_ENCODER
+    box_mask: str = DEFAULT_BOX_MASK
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The choices that this architecture looks at."""
+        about = described(self.name)
+        found = {}
+        if about and about.takes_encoder:
+            found["encoder"] = self.encoder
+        if about and about.answers_boxes:
+            found["box_mask"] = self.box_mask
+        return found
+
+
+Builder = Callable[[Blueprint], BuiltModel]
 
 _builders: dict[str, Builder] = {}
 
@@ -96,16 +123,20 @@ def architecture_names() -> tuple[str, ...]:
     return tuple(_builders)
 
 
-def build(name: str, *, classes: int = 1, pretrained: bool = True) -> BuiltModel:
-    """Build a network with `classes` output channels (channel c is class c + 1).
+def build(
+    name: str, *, classes: int = 1, pretrained: bool = True, options: Mapping[str, str] | None = None
+) -> BuiltModel:
+    """Build a network with `classes` output channels.
 
-    pretrained: take the best weights that can be had; `weights_note` says which. Raises BadConfig for unknown names.
+    pretrained: take the best weights that can be had; `weights_note` says which. options: encoder, box_mask.
+    Raises BadConfig for unknown names.
     """
     if name not in _builders:
         raise BadConfig(f"There is no architecture called {name!r}. Choose one of {', '.join(_builders)}.")
     if classes < 1:
         raise BadConfig(f"A network needs at least one class to find, not {classes}.")
-    return _builders[name](name, classes, pretrained)
+    plan = Blueprint(name, classes, pretrained, **(options or {}))
+    return replace(_builders[name](plan), options=plan.options)
 
 
 def expect_rare(output: nn.Conv2d) -> nn.Conv2d:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import segmentation_models_pytorch as smp
 from segmentation_models_pytorch.decoders.unet.decoder import UnetDecoder
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from plateseg.learning.architectures.lite0_weights import PACKAGE, read_lite0
-from plateseg.learning.architectures.registry import BuiltModel, Triple, expect_rare, quicken_batch_norm, register
+from plateseg.learning.architectures.encoders import LITE0, build_encoder
+from plateseg.learning.architectures.registry import Blueprint, BuiltModel, expect_rare, quicken_batch_norm, register
 
-# Inputs there are (x - 127) / 128 with x in 0..255.
-_MEAN: Triple = (127 / 255, 127 / 255, 127 / 255)
-_STD: Triple = (128 / 255, 128 / 255, 128 / 255)
-_ENCODER = "tu-tf_efficientnet_lite0"
 _DECODER_CHANNELS = (128, 64, 48, 32)
 
 
@@ -38,22 +33,18 @@ class HalfScaleUnet(nn.Module):
 
 
 @register("unet_efficientnet_lite0")
-def unet_lite0(name: str, classes: int, pretrained: bool) -> BuiltModel:
+def unet_lite0(plan: Blueprint) -> BuiltModel:
     """The default on a CPU."""
-    encoder = smp.encoders.get_encoder(_ENCODER, in_channels=3, depth=5, weights=None)
-    loaded, note = _load_imagenet(encoder) if pretrained else (False, "Random initialisation, as asked.")
-    network = HalfScaleUnet(encoder, encoder.out_channels, classes)
-    if not loaded:
+    encoder = build_encoder(LITE0, pretrained=plan.pretrained)
+    network = HalfScaleUnet(encoder.module, encoder.module.out_channels, plan.classes)  # type: ignore[arg-type]
+    if not encoder.loaded:
         quicken_batch_norm(network)
     return BuiltModel(
-        name=name, classes=classes, module=network, backbone=encoder, mean=_MEAN, std=_STD, weights_note=note
+        name=plan.name,
+        classes=plan.classes,
+        module=network,
+        backbone=encoder.module,
+        mean=encoder.mean,
+        std=encoder.std,
+        weights_note=encoder.note,
     )
-
-
-def _load_imagenet(encoder: nn.Module) -> tuple[bool, str]:
-    try:
-        weights = read_lite0()
-    except ImportError:
-        return False, f"Random initialisation: the pretrained weights are in {PACKAGE}, which is not installed."
-    encoder.load_state_dict({f"model.{key}": value for key, value in weights.items()})
-    return True, f"ImageNet weights from {PACKAGE}."

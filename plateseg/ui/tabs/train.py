@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from plateseg.domain.architectures import ARCHITECTURES, AUTO, ENCODERS
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import PlatesegError
 from plateseg.services import estimation, training
@@ -16,8 +17,16 @@ from plateseg.ui.context import Context
 from plateseg.ui.durations import in_words
 
 MAIN = ("architecture", "device", "epochs", "batch_size", "learning_rate", "image_size", "freeze_backbone")
-TIMED = ("architecture", "device", "epochs", "batch_size", "image_size", "freeze_backbone", "time_budget_minutes")
-ARCHITECTURES = ("auto", "unet_efficientnet_lite0", "deeplabv3_resnet101")
+TIMED = (
+    "architecture",
+    "encoder",
+    "device",
+    "epochs",
+    "batch_size",
+    "image_size",
+    "freeze_backbone",
+    "time_budget_minutes",
+)
 OPEN_RUN = (
     """(id) => { if (id) import("/static/shell/place.js").then(({ place }) => place.go({ tab: "runs", run: id })); }"""
 )
@@ -141,6 +150,7 @@ def _form() -> dict[str, Any]:
             with gr.Row():
                 for field in pair:
                     made[field] = _input(specs[field])
+        made["encoder"] = _input(specs["encoder"])
         made["freeze_backbone"] = _input(specs["freeze_backbone"])
         made["start_from"] = _input(specs["start_from"])
     with gr.Accordion("More settings", open=False), gr.Row():
@@ -155,7 +165,12 @@ def _input(spec: Field[Any]) -> Any:
     common = {"label": label, "info": info, "value": spec.default, "elem_id": f"train-{spec.name}"}
     if spec.name == "start_from":
         return gr.Dropdown(choices=[("pretrained weights", "")], allow_custom_value=True, **common)
-    choices = ARCHITECTURES if spec.name == "architecture" else spec.metadata.get("choices")
+    if spec.name == "architecture":
+        described = [(f"{each.name}: {each.about}", each.name) for each in ARCHITECTURES]
+        return gr.Dropdown(choices=[(AUTO, AUTO), *described], **common)
+    if spec.name == "encoder":
+        return gr.Dropdown(choices=list(ENCODERS), allow_custom_value=True, **common)
+    choices = spec.metadata.get("choices")
     if choices:
         return gr.Dropdown(choices=list(choices), **common)
     if isinstance(spec.default, bool):

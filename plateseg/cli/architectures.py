@@ -1,0 +1,23 @@
+"""architectures: what `train --architecture` can be given."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from plateseg.domain.architectures import ARCHITECTURES, ENCODERS
+
+
+def add(verbs: Any) -> None:
+    """No options: it is a list."""
+    verb = verbs.add_parser("architectures", help="list the networks that can be trained")
+    verb.set_defaults(run=show)
+
+
+def show(_options: argparse.Namespace) -> int:
+    """One line for each network, and the encoders."""
+    width = max(len(each.name) for each in ARCHITECTURES)
+    for each in ARCHITECTURES:
+        print(f"{each.name:<{width}}  {each.about}{' (--encoder)' if each.takes_encoder else ''}")
+    print(f"\nencoders: {', '.join(ENCODERS)}, and tu-NAME for any of timm's")
+    return 0

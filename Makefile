@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run setup setup-dev browser test lint bench bench-quality screenshots clean help
+.PHONY: run setup setup-dev browser test lint bench bench-quality bench-drawn screenshots clean help
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -54,6 +54,9 @@ bench: setup-dev  ## the speed table
 
 bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training, 15 unless said otherwise
 	MINUTES=$(MINUTES) $(BIN)/python -m bench.quality
+
+bench-drawn: setup-dev  ## train on COUNT= drawings of SIDE= pixels alone for MINUTES=, judge on real photographs
+	COUNT=$(or $(COUNT),2000) SIDE=$(or $(SIDE),384) MINUTES=$(MINUTES) $(BIN)/python -m bench.drawn_alone
 
 screenshots: setup-dev browser  ## docs/screenshots on drawn plates
 	$(BIN)/python -m bench.screenshots

@@ -6,11 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from plateseg.cli import architectures, dataset, evaluate, health, predict, runs, serve, splits, train
+from plateseg.cli import architectures, dataset, evaluate, health, predict, runs, serve, splits, synthesize, train
 from plateseg.errors import PlatesegError
 from plateseg.logs import start_logging
 
-VERBS = (dataset, health, splits, architectures, train, runs, predict, evaluate, serve)
+VERBS = (dataset, synthesize, health, splits, architectures, train, runs, predict, evaluate, serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

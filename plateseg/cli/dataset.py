@@ -1,4 +1,4 @@
-"""import and drawn: photographs come in."""
+"""import: photographs come in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from plateseg.cli.opened import opened
 from plateseg.errors import NotFound
-from plateseg.services import dataset, drawn_plates, imports
+from plateseg.services import dataset, imports
 from plateseg.services.dataset import ImportReport, Remark
 
 
@@ -19,10 +19,6 @@ def add(verbs: Any) -> None:
     verb = verbs.add_parser("import", help="import a folder: images/ and optionally masks/, or photographs and ZIPs")
     verb.add_argument("folder", type=Path)
     verb.set_defaults(run=import_folder)
-    verb = verbs.add_parser("drawn", help="import a small set of drawn plates, to try things on")
-    verb.add_argument("--count", type=int, default=24)
-    verb.add_argument("--labelled", type=int, default=18, help="how many of them come with their masks")
-    verb.set_defaults(run=drawn)
 
 
 def import_folder(options: argparse.Namespace) -> int:
@@ -34,29 +30,23 @@ def import_folder(options: argparse.Namespace) -> int:
         settings.scratch.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix="import-", dir=settings.scratch) as scratch:
             files = list(imports.unpacked(list(dataset.files_under(options.folder)), Path(scratch), rejected))
-            report = dataset.import_files(storage, files, progress=_progress)
+            report = dataset.import_files(storage, files, progress=show_progress)
     print(file=sys.stderr)
     for remark in (*rejected, *report.rejected):
         print(f"rejected  {remark.name}: {remark.text}")
     for remark in report.notes:
         print(f"note      {remark.name}: {remark.text}")
     total = len(rejected) + len(report.rejected)
-    print(f"{_counts(report)}, {total} rejected")
+    print(f"{as_counts(report)}, {total} rejected")
     return 0
 
 
-def drawn(options: argparse.Namespace) -> int:
-    """Import drawn plates."""
-    with opened() as (storage, _):
-        report = drawn_plates.add(storage, count=options.count, labelled=options.labelled, progress=_progress)
-    print(f"\n{_counts(report)}")
-    return 0
-
-
-def _counts(report: ImportReport) -> str:
+def as_counts(report: ImportReport) -> str:
+    """What became of the files, in a line."""
     return f"{report.added} added, {report.duplicates} duplicates, {report.masks_attached} masks attached"
 
 
-def _progress(done: int, total: int, _name: str) -> None:
+def show_progress(done: int, total: int, _name: str) -> None:
+    """A line that counts up, for a person who watches."""
     if sys.stderr.isatty() or done == total:
         print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)

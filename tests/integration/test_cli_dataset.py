@@ -261,6 +261,54 @@ class TestDrawn:
         assert opened.items.page().total == 0
 
 
+class TestSynthesize:
+    """Labelled photographs by the thousand."""
+
+    def test_the_same_seed_draws_the_same(self, home, opened, capsys):
+        words = ["synthesize", "--count", "3", "--side", "128", "--seed"]
+        assert main([*words, "1"]) == 0
+        assert said(capsys).strip() == "3 added, 0 duplicates, 3 masks attached"
+        assert main([*words, "1"]) == 0
+        assert said(capsys).strip() == "0 added, 3 duplicates, 0 masks attached"
+        assert main([*words, "2"]) == 0
+        assert said(capsys).strip() == "3 added, 0 duplicates, 3 masks attached"
+        assert {max(item.width, item.height) for item in opened.items.page().items} == {128}
+
+    def test_pasted_ones_stay_with_their_photograph(self, home, opened, tmp_path, capsys):
+        """So that one of them never trains while the other validates."""
+        empty = folder_with(tmp_path / "set", {f"images/car{n}.jpg": jpeg(n) for n in range(2)})
+        folder_with(tmp_path / "set", {f"masks/car{n}.png": mask_png(value=0) for n in range(2)})
+        assert main(["import", empty]) == 0
+        assert main(["synthesize", "--count", "4", "--onto-items"]) == 0
+        assert main(["synthesize", "--count", "2", "--seed", "5", "--onto", f"{empty}/images"]) == 0
+        items = opened.items.page().items
+        assert [item.status for item in items] == [ItemStatus.NO_PLATE] * 2 + [ItemStatus.LABELLED] * 6
+        groups = [item.capture_group for item in items]
+        assert groups[2:] == groups[:2] * 3
+        assert len(set(groups)) == 2
+
+    @pytest.mark.parametrize(
+        ("words", "answer"),
+        [
+            (["--count", "0"], "Between 1 and 100000"),
+            (["--count", "1", "--side", "9"], "128 to 4096"),
+            (["--count", "1", "--onto", "nowhere"], "There is no folder nowhere"),
+            (["--count", "1", "--onto-items"], 'marked "no plate here"'),
+        ],
+    )
+    def test_what_cannot_be_drawn(self, home, opened, capsys, words, answer):
+        assert main(["synthesize", *words]) == 2
+        assert answer in capsys.readouterr().err
+        assert opened.items.page().total == 0
+
+    def test_a_broken_photograph_is_told_and_skipped(self, home, opened, tmp_path, capsys):
+        folder = folder_with(tmp_path / "set", {"a.jpg": jpeg(1), "b.jpg": b"not a photograph"})
+        assert main(["synthesize", "--count", "4", "--onto", folder]) == 0
+        told = said(capsys).splitlines()
+        assert [line.split(":")[0] for line in told[:-1]] == ["rejected  b.jpg"] * 2
+        assert told[-1] == "2 added, 0 duplicates, 2 masks attached"
+
+
 def test_as_a_process_with_one_line_a_result(home, tmp_path):
     """`python -m plateseg` from another folder, as a person types it."""
 

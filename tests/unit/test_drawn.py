@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from plateseg.domain import masks, quads
-from plateseg.domain.drawn import draw
-from plateseg.domain.drawn.plate import STYLES, draw_plate
+from plateseg.domain.drawn import draw, draw_any, paste
+from plateseg.domain.drawn.lettering import FONTS, Font, stamp
+from plateseg.domain.drawn.plate import HIRAGANA, PROVINCES, STYLES, draw_plate
 from plateseg.domain.metrics import count_pixels
 from plateseg.domain.splits import fingerprint
 
@@ -16,8 +17,10 @@ from plateseg.domain.splits import fingerprint
     [(640, 480, 1), (640, 480, 0), (640, 480, 3), (320, 240, 2), (360, 580, 1), (97, 61, 1)],
 )
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_picture_mask_and_corners_agree(width, height, plates, seed):
-    picture, mask, corners = draw(np.random.default_rng(seed), width=width, height=height, plates=plates)
+@pytest.mark.parametrize("patchwork", [False, True], ids=["street", "patchwork"])
+def test_picture_mask_and_corners_agree(width, height, plates, seed, patchwork):
+    rng = np.random.default_rng(seed)
+    picture, mask, corners = draw(rng, width=width, height=height, plates=plates, patchwork=patchwork)
     assert (picture.shape, picture.dtype) == ((height, width, 3), np.uint8)
     assert masks.check(mask, width=width, height=height) is mask
     assert len(corners) == len(masks.instances(mask)) == plates
@@ -61,9 +64,58 @@ def test_brightness_alone_does_not_find_the_plates():
     assert np.mean(ious) < 0.35
 
 
-@pytest.mark.parametrize("style", STYLES, ids=lambda style: f"{style.width}x{style.height}-{style.lines[0]}")
+@pytest.mark.parametrize("style", STYLES, ids=range(len(STYLES)))
 def test_every_style_has_writing_that_stands_out(style):
     plate = draw_plate(np.random.default_rng(0), style)
     assert plate.shape == (style.height, style.width, 3)
     grey = plate[10:-10, 60:-20].mean(axis=2)
     assert np.percentile(grey, 97) - np.percentile(grey, 3) > 60
+
+
+def test_to_train_on_there_are_all_shapes_and_numbers_of_plates():
+    drawn = [draw_any(np.random.default_rng([8, number]), side=128) for number in range(60)]
+    assert {max(picture.shape[:2]) for picture, _, _ in drawn} == {128}
+    assert {len(corners) for _, _, corners in drawn} >= {0, 1, 2}
+    assert len({picture.shape for picture, _, _ in drawn}) > 5
+    shares = [np.ptp(quad[:, 0]) / picture.shape[1] for picture, _, corners in drawn for quad in corners]
+    assert min(shares) < 0.1
+    assert max(shares) > 0.4
+    again = draw_any(np.random.default_rng([8, 3]), side=128)
+    assert np.array_equal(again[0], drawn[3][0])
+
+
+@pytest.mark.parametrize("signs", [PROVINCES, HIRAGANA], ids=["chinese", "japanese"])
+def test_the_fonts_know_the_signs(signs):
+    """One that a font lacks would be drawn as a question mark, every time the same."""
+    shapes = {sign: stamp(sign, Font("uni", 0)).tobytes() for sign in signs}
+    assert len(set(shapes.values())) == len(set(signs))
+    assert stamp("?", Font("uni", 0)).tobytes() not in shapes.values()
+
+
+@pytest.mark.parametrize("font", FONTS, ids=lambda font: f"{font.name}{font.weight}")
+def test_every_font_writes_every_character_in_its_own_way(font):
+    signs = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+    assert len({stamp(sign, font).tobytes() for sign in signs}) == len(signs)
+
+
+@pytest.mark.parametrize("plates", [1, 2])
+@pytest.mark.parametrize(("width", "height"), [(320, 240), (200, 360)])
+def test_pasted_plates_change_their_own_place_only(width, height, plates):
+    photograph = draw(np.random.default_rng(4), width=width, height=height, plates=0)[0]
+    before = photograph.copy()
+    picture, mask, corners = paste(np.random.default_rng(5), photograph, plates=plates)
+    assert np.array_equal(photograph, before)
+    assert len(corners) == len(masks.instances(mask)) == plates
+    assert np.array_equal(mask, centres_within(corners, width=width, height=height))
+    around = cv2.dilate(mask, np.ones((25, 25), np.uint8))
+    assert np.array_equal(picture[around == 0], before[around == 0])
+    assert (picture[mask == 1] != before[mask == 1]).any(axis=1).mean() > 0.8
+    assert np.array_equal(paste(np.random.default_rng(5), photograph, plates=plates)[0], picture)
+
+
+def test_a_pasted_plate_is_dark_where_the_photograph_is_dark():
+    levels = []
+    for level in (40, 220):
+        picture, mask, _ = paste(np.random.default_rng(2), np.full((240, 320, 3), level, np.uint8))
+        levels.append(picture[mask == 1].mean())
+    assert levels[0] < 0.6 * levels[1]

@@ -98,4 +98,5 @@ def clouds(
 
 def tint(canvas: Image, change: NDArray[np.float32]) -> None:
     """Add brightness to the canvas in place. change: (H, W) float32 in grey levels."""
-    canvas[:] = np.clip(canvas + change[:, :, None], 0, 255).astype(np.uint8)
+    grey = np.asarray(change, np.float32)
+    canvas[:] = cv2.add(np.ascontiguousarray(canvas), cv2.merge([grey, grey, grey]), dtype=cv2.CV_8U)

@@ -7,21 +7,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plateseg.domain.drawn.brush import Points, clouds, coverage
+from plateseg.domain.drawn.clutter import stamp_date
 from plateseg.domain.types import Image
 
 
 def light(rng: np.random.Generator, scene: Image) -> Image:
     """The scene as a camera of chance would have taken it. scene: (H, W, 3) uint8; a new array of that shape."""
-    lit = scene.astype(np.float32)
-    lit *= _brightness(rng, lit.shape[1], lit.shape[0])[:, :, None]
+    level = _brightness(rng, scene.shape[1], scene.shape[0])
     if rng.random() < 0.45:
-        lit *= _shadow(rng, lit.shape[1], lit.shape[0])[:, :, None]
-    lit *= rng.normal(1, 0.07, 3).astype(np.float32)
+        level = level * _shadow(rng, scene.shape[1], scene.shape[0])
+    cast = rng.normal(1, 0.07 if rng.random() < 0.8 else 0.2, 3).astype(np.float32)
+    lit = scene * (level[:, :, None] * cast)
     if rng.random() < 0.15:
         lit += _glare(rng, lit.shape[1], lit.shape[0])
-    contrast = rng.uniform(0.75, 1.15)
-    lit = (lit - 118) * contrast + 118
-    return _photograph(rng, np.clip(lit, 0, 255).astype(np.uint8))
+    shown = _developed(rng, lit)
+    if rng.random() < 0.06:
+        stamp_date(rng, shown)
+    return _photograph(rng, shown)
+
+
+def _developed(rng: np.random.Generator, lit: NDArray[np.float32]) -> Image:
+    """What the camera makes of it: contrast, saturation, haze, and sometimes far too much of them."""
+    strong = rng.random() < 0.2
+    contrast = rng.uniform(0.75, 1.2) * (rng.uniform(1.1, 1.6) if strong else 1.0)
+    colourful = rng.uniform(0.5, 1.3) * (1.3 if strong else 1.0)
+    haze = rng.uniform(0.1, 0.5) if rng.random() < 0.1 else 0.0
+    middle = 118 + rng.normal(4, 10)
+    # One matrix: away from or towards the pixel's own grey, then away from or towards the middle, then into the haze.
+    saturate = np.eye(3) * colourful + np.full((3, 3), (1 - colourful) / 3)
+    matrix = saturate * contrast * (1 - haze)
+    offset = (middle - 118 * contrast) * (1 - haze) + rng.uniform(150, 230) * haze
+    developed = np.asarray(cv2.transform(lit, np.hstack([matrix, np.full((3, 1), offset)]).astype(np.float32)))
+    shown = np.asarray(cv2.convertScaleAbs(np.maximum(developed, 0, out=developed)), np.uint8)
+    if rng.random() < 0.08:
+        step = int(rng.integers(6, 28))
+        levels = np.clip(np.arange(256) // step * step + step // 2, 0, 255).astype(np.uint8)
+        shown = np.asarray(cv2.LUT(shown, levels), np.uint8)
+    return shown
 
 
 def _brightness(rng: np.random.Generator, width: int, height: int) -> NDArray[np.float32]:
@@ -30,11 +52,11 @@ def _brightness(rng: np.random.Generator, width: int, height: int) -> NDArray[np
     down = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     slope = rng.normal(0, 0.12, 2).astype(np.float32)
     level = 1 + across * slope[0] + down * slope[1]
-    if rng.random() < 0.18:
+    if rng.random() < 0.12:
         spot = rng.uniform(-0.4, 0.4, 2)
         beam = np.exp(-((across - spot[0]) ** 2 / 0.5 + (down - 0.3 - spot[1] / 3) ** 2 / 0.35))
-        return np.asarray(level * (rng.uniform(0.16, 0.3) + 0.75 * beam), np.float32)
-    return np.asarray(level * rng.uniform(0.7, 1.12), np.float32)
+        return np.asarray(level * (rng.uniform(0.18, 0.4) + 0.75 * beam), np.float32)
+    return np.asarray(level * rng.uniform(0.75, 1.35), np.float32)
 
 
 def _shadow(rng: np.random.Generator, width: int, height: int) -> NDArray[np.float32]:
@@ -61,16 +83,27 @@ def _glare(rng: np.random.Generator, width: int, height: int) -> NDArray[np.floa
 
 
 def _photograph(rng: np.random.Generator, scene: Image) -> Image:
-    """Lens blur or motion, then the sensor's noise, then the camera's JPEG."""
-    width = scene.shape[1]
-    if rng.random() < 0.2:
-        kernel = _motion(max(3, round(width * rng.uniform(0.004, 0.011))), angle=rng.uniform(-25, 25))
+    """Lens blur or motion, a coarse sensor or too much sharpening, then noise, then the camera's JPEG."""
+    height, width = scene.shape[:2]
+    unit = max(width, height) / 640
+    if rng.random() < 0.15:
+        kernel = _motion(max(3, round(unit * rng.uniform(2.5, 8))), angle=rng.uniform(-90, 90))
         scene = np.asarray(cv2.filter2D(scene, -1, kernel), np.uint8)
     else:
-        scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), width / 640 * rng.uniform(0.25, 1.0)), np.uint8)
-    noise = rng.standard_normal(scene.shape, np.float32) * rng.uniform(1.5, 7)
-    noisy = np.clip(scene + noise, 0, 255).astype(np.uint8)
-    quality = int(rng.integers(55, 93))
+        soft = rng.uniform(0.25, 1.0) if rng.random() < 0.8 else rng.uniform(1.0, 2.2)
+        scene = np.asarray(cv2.GaussianBlur(scene, (0, 0), unit * soft), np.uint8)
+    if rng.random() < 0.15:
+        factor = rng.uniform(1.3, 2.8)
+        small = cv2.resize(scene, (max(8, round(width / factor)), max(8, round(height / factor))))
+        scene = np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
+    if rng.random() < 0.25:
+        smooth = np.asarray(cv2.GaussianBlur(scene, (0, 0), 1.2 * unit), np.uint8)
+        amount = rng.uniform(0.5, 2.0)
+        scene = np.asarray(cv2.addWeighted(scene, 1 + amount, smooth, -amount, 0), np.uint8)
+    strength = rng.uniform(0.5, 5) if rng.random() < 0.85 else rng.uniform(5, 16)
+    grain = rng.standard_normal(scene.shape, np.float32) * np.float32(strength)
+    noisy = cv2.add(scene, grain, dtype=cv2.CV_8U)
+    quality = int(rng.integers(40, 95))
     packed = cv2.imencode(".jpg", noisy[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR_RGB), np.uint8)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from plateseg.domain.drawn.brush import Colour, box, clouds, fill, mixed, rounded, scaled, tint
+from plateseg.domain.drawn.brush import Colour, box, fill, mixed, rounded, scaled
+from plateseg.domain.drawn.clutter import draw_road_number, draw_sign
+from plateseg.domain.drawn.texture import grow_leaves, lay_tiles, speckle, tile_ground
 from plateseg.domain.types import Image
 
 _SKIES: tuple[tuple[Colour, Colour], ...] = (
@@ -16,7 +17,6 @@ _SKIES: tuple[tuple[Colour, Colour], ...] = (
 )
 _WALLS: tuple[Colour, ...] = ((188, 176, 158), (152, 96, 78), (206, 202, 194), (120, 124, 130), (214, 190, 140))
 _ROADS: tuple[Colour, ...] = ((96, 97, 100), (122, 120, 116), (140, 132, 120), (78, 80, 86))
-_SIGNS: tuple[Colour, ...] = ((24, 78, 170), (240, 240, 236), (196, 30, 36), (246, 200, 40), (20, 110, 70))
 
 
 def draw_scene(rng: np.random.Generator, *, width: int, height: int, horizon: float) -> Image:
@@ -30,7 +30,17 @@ def draw_scene(rng: np.random.Generator, *, width: int, height: int, horizon: fl
 
 
 def _draw_backdrop(rng: np.random.Generator, scene: Image, horizon: float) -> None:
-    kind = rng.choice(["houses", "wall", "trees", "mixed"])
+    kind = str(rng.choice(["houses", "wall", "bricks", "leaves", "trees", "mixed", "dark"]))
+    far = scene[: max(2, round(horizon))]
+    if kind == "bricks":
+        far[:] = np.array(scaled(_WALLS[int(rng.integers(len(_WALLS)))], rng.uniform(0.5, 1.1)), np.uint8)
+        wide = scene.shape[1] * rng.uniform(0.03, 0.12)
+        lay_tiles(rng, far, across=wide, down=wide * rng.uniform(0.3, 0.8), contrast=rng.uniform(3, 14))
+    if kind == "leaves":
+        grow_leaves(rng, far, dense=rng.uniform(0.4, 1.0))
+    if kind == "dark":
+        far[:] = np.array(scaled((60, 62, 66), rng.uniform(0.3, 1.2)), np.uint8)
+        speckle(rng, far, strength=rng.uniform(3, 14))
     if kind == "wall":
         _draw_house(
             rng, scene, left=-20, right=scene.shape[1] + 20, top=horizon * rng.uniform(-0.1, 0.35), foot=horizon
@@ -56,20 +66,8 @@ def _draw_house(rng: np.random.Generator, scene: Image, *, left: float, right: f
             fill(scene, box(x, y, pane, pane * 1.3), scaled(colour, 0.7))
             fill(scene, box(x + 2, y + 2, pane - 4, pane * 1.3 - 4), glass, scaled(glass, 1.35))
     if rng.random() < 0.6:
-        _draw_sign(rng, scene, x=rng.uniform(left, right), y=rng.uniform(max(0, top), foot * 0.9))
-
-
-def _draw_sign(rng: np.random.Generator, scene: Image, *, x: float, y: float) -> None:
-    """A shop sign or poster with writing: as bright and as lettered as a plate, and none."""
-    width = scene.shape[1] * rng.uniform(0.06, 0.2)
-    height = width * rng.uniform(0.25, 1.1)
-    ground = _SIGNS[int(rng.integers(len(_SIGNS)))]
-    fill(scene, box(x, y, width, height), ground, scaled(ground, 0.85))
-    ink = (30, 30, 34) if sum(ground) > 380 else (240, 240, 240)
-    text = "".join(rng.choice(list("ABCDEFGHKLMNORSTUVZ"), int(rng.integers(3, 7))))
-    size = width / (18 * len(text) + 20)
-    spot = (round(x + width * 0.08), round(y + height * 0.62))
-    cv2.putText(scene, text, spot, cv2.FONT_HERSHEY_SIMPLEX, size, ink, max(1, round(size * 2.5)), cv2.LINE_AA)
+        width = scene.shape[1] * rng.uniform(0.06, 0.25)
+        draw_sign(rng, scene, x=rng.uniform(left, right), y=rng.uniform(max(0, top), foot * 0.9), width=width)
 
 
 def _draw_tree(rng: np.random.Generator, scene: Image, x: float, foot: float) -> None:
@@ -92,9 +90,11 @@ def _draw_ground(rng: np.random.Generator, scene: Image, horizon: float) -> None
     fill(
         scene, box(-2, horizon, width + 4, height - horizon + 4), mixed(road, (190, 190, 190), 0.25), scaled(road, 0.85)
     )
-    top = round(horizon)
-    grain = clouds(rng, width=width, height=height - top, coarsest=24, octaves=4)
-    tint(scene[top:], grain * rng.uniform(6, 14))
+    speckle(rng, scene[round(horizon) :], strength=rng.uniform(2, 14))
+    if rng.random() < 0.3:
+        tile_ground(rng, scene, horizon=horizon)
+    if rng.random() < 0.15:
+        draw_road_number(rng, scene, horizon=horizon)
     if rng.random() < 0.5:
         fill(scene, box(-2, horizon - 2, width + 4, height * 0.025), (164, 162, 156), (120, 118, 114))
     paint: Colour = (222, 220, 210) if rng.random() < 0.8 else (226, 190, 60)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,7 +18,6 @@ from plateseg.domain.types import Image
 
 TALL = 96
 _STROKES = {"simplex": cv2.FONT_HERSHEY_SIMPLEX, "duplex": cv2.FONT_HERSHEY_DUPLEX}
-_drawing = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +46,13 @@ def stamp(text: str, font: Font) -> NDArray[np.uint8]:
     if font.name in _STROKES and text.isascii():
         cv2.putText(sheet, text, spot, _STROKES[font.name], 3.2, 255, font.weight, cv2.LINE_AA)
     else:
-        # A face keeps the weight it was last used with: one thread at a time.
-        with _drawing:
-            face = _face("uni" if not text.isascii() or font.name in _STROKES else font.name)
-            cv2.putText(sheet, text, spot, (255,), face, TALL, font.weight)
+        # A face of its own: it keeps the weight it was last used with, and others may write at the same time.
+        face = cv2.FontFace("uni" if not text.isascii() or font.name in _STROKES else font.name)
+        cv2.putText(sheet, text, spot, (255,), face, TALL, font.weight)
     left, top, across, down = cv2.boundingRect(sheet[:, :, 0])
     cut = sheet[top : top + max(1, down), left : left + max(1, across), 0].copy()
     cut.setflags(write=False)
     return cut
-
-
-@lru_cache
-def _face(name: str) -> Any:
-    return cv2.FontFace(name)
 
 
 def write(

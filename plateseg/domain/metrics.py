@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from plateseg.domain.types import Mask, PixelCounts
 from plateseg.errors import BadMask
+
+_DRAWS_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class PlateCounts:
 
 def count_pixels(predicted: Mask, truth: Mask, class_index: int = 1) -> PixelCounts:
     """Pixels of one class, predicted against true. Both (H, W) of class indices. IoU = tp / (tp + fp + fn)."""
-    _check_pair(predicted, truth)
+    check_pair(predicted, truth)
     said, real = predicted == class_index, truth == class_index
     tp = int(np.count_nonzero(said & real))
     fp, fn = int(np.count_nonzero(said)) - tp, int(np.count_nonzero(real)) - tp
@@ -49,7 +52,7 @@ def boundary_iou(predicted: Mask, truth: Mask, dilation_ratio: float = 0.02) -> 
     |(P_d & P) & (G_d & G)| / |(P_d & P) | (G_d & G)|, where X_d is the band of pixels within d of the contour
     of X, and d = dilation_ratio * image diagonal. 1.0 when both are empty. The image's edge counts as contour.
     """
-    _check_pair(predicted, truth)
+    check_pair(predicted, truth)
     either = ((predicted != 0) | (truth != 0)).astype(np.uint8)
     x, y, width, height = cv2.boundingRect(either)
     if width == 0:
@@ -58,32 +61,6 @@ def boundary_iou(predicted: Mask, truth: Mask, dilation_ratio: float = 0.02) -> 
     window = (slice(y, y + height), slice(x, x + width))
     said, real = _inner_band(predicted[window], distance), _inner_band(truth[window], distance)
     return float(np.count_nonzero(said & real) / np.count_nonzero(said | real))
-
-
-def match_plates(predicted: Mask, truth: Mask, iou_threshold: float = 0.5) -> PlateCounts:
-    """Connected plates matched one to one, best IoU first; a pair counts from `iou_threshold` on.
-
-    As in COCO and Pascal VOC: what is left of the prediction is fp, what is left of the truth is fn.
-    """
-    _check_pair(predicted, truth)
-    said_count, said = cv2.connectedComponents((predicted != 0).astype(np.uint8), connectivity=8)
-    real_count, real = cv2.connectedComponents((truth != 0).astype(np.uint8), connectivity=8)
-    said_areas = np.bincount(said.ravel(), minlength=said_count)
-    real_areas = np.bincount(real.ravel(), minlength=real_count)
-    both = (said > 0) & (real > 0)
-    keys, shared = np.unique(said[both].astype(np.int64) * real_count + real[both], return_counts=True)
-    mine, theirs = keys // real_count, keys % real_count
-    ious = shared / (said_areas[mine] + real_areas[theirs] - shared)
-    matched_said: set[int] = set()
-    matched_real: set[int] = set()
-    for index in np.argsort(-ious, kind="stable"):
-        pair = int(mine[index]), int(theirs[index])
-        if ious[index] < iou_threshold or pair[0] in matched_said or pair[1] in matched_real:
-            continue
-        matched_said.add(pair[0])
-        matched_real.add(pair[1])
-    tp = len(matched_said)
-    return PlateCounts(tp=tp, fp=said_count - 1 - tp, fn=real_count - 1 - tp)
 
 
 def mean_iou(counts: Sequence[PixelCounts]) -> float:
@@ -98,9 +75,25 @@ def bootstrap_interval(
     if not values:
         raise ValueError("An interval needs at least one value.")
     sample = np.asarray(values, np.float64)
-    means = sample[rng.integers(0, sample.size, (rounds, sample.size))].mean(axis=1)
+    means = resampled_means(sample, np.ones_like(sample), rng, rounds=rounds)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def resampled_means(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], rng: np.random.Generator, *, rounds: int
+) -> NDArray[np.float64]:
+    """Means of `rounds` samples drawn with replacement from groups of values: (rounds,) float64.
+
+    sums, counts: (groups,), what each group's values add up to and how many there are. Drawn in parts, so that a
+    large set needs no more memory than a small one.
+    """
+    means: list[NDArray[np.float64]] = []
+    part = max(1, _DRAWS_AT_ONCE // sums.size)
+    for begin in range(0, rounds, part):
+        drawn = rng.integers(0, sums.size, (min(part, rounds - begin), sums.size))
+        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+    return np.concatenate(means)
 
 
 def _inner_band(mask: Mask, distance: int) -> Mask:
@@ -111,6 +104,7 @@ def _inner_band(mask: Mask, distance: int) -> Mask:
     return np.asarray(inside - core, np.uint8)
 
 
-def _check_pair(predicted: Mask, truth: Mask) -> None:
+def check_pair(predicted: Mask, truth: Mask) -> None:
+    """Raise BadMask unless two masks are of one size."""
     if predicted.shape != truth.shape:
         raise BadMask(f"The prediction is {predicted.shape}, the truth is {truth.shape}; they must be of one size.")

@@ -65,6 +65,10 @@ class RunStatus(StrEnum):
     LOST = "lost"
 
 
+STARTER = "starter"
+"""Origin of the model that is shipped with plateseg."""
+
+
 class CheckpointKind(StrEnum):
     """BEST by validation mean IoU, LAST for resuming, EPOCH kept every k epochs."""
 
@@ -261,6 +265,8 @@ class Run:
     best_iou: float | None
     best_epoch: int | None
     champion: bool
+    origin: str = "trained"
+    """"trained" here, or STARTER: shipped with plateseg, and replaced as champion by the first run that is better."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,26 +83,7 @@ def test_boundary_iou_sees_a_blurred_edge_of_a_large_plate_that_iou_forgives():
     assert metrics.boundary_iou(np.zeros_like(truth), truth) == 0
 
 
-# Whole plates
-
-
-@pytest.mark.parametrize(
-    ("predicted", "truth", "expected"),
-    [
-        ((), (), (0, 0, 0)),
-        ((), ((5, 5, 20, 10),), (0, 0, 1)),
-        (((5, 5, 20, 10),), (), (0, 1, 0)),
-        (((5, 5, 20, 10),), ((5, 5, 20, 10),), (1, 0, 0)),
-        (((5, 5, 20, 5),), ((5, 5, 20, 10),), (1, 0, 0)),
-        (((5, 5, 20, 4),), ((5, 5, 20, 10),), (0, 1, 1)),
-        (((5, 5, 9, 10), (15, 5, 10, 10)), ((5, 5, 20, 10),), (1, 1, 0)),
-        (((5, 5, 20, 10), (40, 30, 20, 10)), ((5, 5, 20, 10), (41, 30, 20, 10)), (2, 0, 0)),
-        (((5, 5, 60, 10),), ((5, 5, 20, 10), (45, 5, 20, 10)), (0, 1, 2)),
-    ],
-)
-def test_plates_are_matched_one_to_one(predicted, truth, expected):
-    counts = metrics.match_plates(boxed(*predicted), boxed(*truth))
-    assert (counts.tp, counts.fp, counts.fn) == expected
+# Whole plates: how they are paired stands in test_matching.py
 
 
 def test_plate_counts_add_up_before_they_are_divided():

@@ -9,6 +9,7 @@ PlatesegError
 ├── NotFound                 no such item, run, revision, checkpoint
 ├── StaleRevision            somebody saved this mask in the meantime
 ├── WrongState               not possible in the state the run or item is in
+│   └── NotBetter            a run that is not shown to be better than the champion it would replace
 ├── BadCheckpoint            a weights file that cannot be loaded, or of another network
 ├── TrainingFailed           the run cannot go on (NaN loss, no memory, unreadable data)
 └── StorageUnavailable       disk full, database locked or unreachable
@@ -56,6 +57,10 @@ class StaleRevision(PlatesegError):
 
 class WrongState(PlatesegError):
     """Not possible in the state the run or item is in."""
+
+
+class NotBetter(WrongState):
+    """The run is not shown to be better than the champion; whoever asked may insist."""
 
 
 class BadCheckpoint(PlatesegError):

@@ -225,4 +225,5 @@ def to_run(row: RunRow) -> Run:
         best_iou=row.best_iou,
         best_epoch=row.best_epoch,
         champion=row.champion,
+        origin=row.origin,
     )

@@ -12,10 +12,12 @@ from storage.database import Database, migrate
 from storage.deletion import sweep
 from storage.events import Events
 from storage.items import Items
+from storage.judgements import Judgements
 from storage.metrics import Metrics
 from storage.previews import Previews
 from storage.revisions import Revisions
 from storage.runs import Runs
+from storage.scores import Scores
 from storage.snapshots import Snapshots
 from storage.splits import Splits
 
@@ -41,6 +43,8 @@ class Storage:
     metrics: Metrics
     checkpoints: Checkpoints
     previews: Previews
+    scores: Scores
+    judgements: Judgements
     events: Events
 
     def close(self) -> None:
@@ -69,5 +73,7 @@ def open_storage(database_url: str, blob_url: str, *, clock: Clock = utc_now) ->
         metrics=Metrics(database),
         checkpoints=Checkpoints(database, blobs, clock),
         previews=Previews(database, blobs),
+        scores=Scores(database),
+        judgements=Judgements(database, clock),
         events=Events(database, clock),
     )

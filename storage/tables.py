@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     UniqueConstraint,
     false,
@@ -45,7 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """Root of the tables."""
 
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, str: String}  # noqa: RUF012
+    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, str: String}  # noqa: RUF012
 
 
 class ItemRow(Base):
@@ -152,6 +153,7 @@ class RunRow(Base):
     best_iou: Mapped[float | None]
     best_epoch: Mapped[int | None]
     champion: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[str] = mapped_column(String(16), default="trained", server_default="trained")
     __table_args__ = NEVER_REUSE_IDS
 
 
@@ -195,6 +197,41 @@ class PreviewRow(Base):
     item_id: Mapped[int] = mapped_column(index=True)
     name: Mapped[str]
     blob: Mapped[str] = mapped_column(String(80), index=True)
+
+
+class ScoreRow(Base):
+    """What a run's best model made of a photograph. `truth`, `weights`: names of the blobs it was judged with.
+
+    They hold no bytes back: when mask or weights are others, the score is of no more use and is judged anew.
+    """
+
+    __tablename__ = "scores"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
+    truth: Mapped[str] = mapped_column(String(80))
+    weights: Mapped[str] = mapped_column(String(80))
+    tp: Mapped[int] = mapped_column(BigInteger)
+    fp: Mapped[int] = mapped_column(BigInteger)
+    fn: Mapped[int] = mapped_column(BigInteger)
+    tn: Mapped[int] = mapped_column(BigInteger)
+    boundary_iou: Mapped[float] = mapped_column(Float)
+    pairs: Mapped[list[Any]]
+    predicted: Mapped[bytes] = mapped_column(LargeBinary)
+    __table_args__ = (Index("ix_scores_item_id", "item_id"),)
+
+
+class JudgementRow(Base):
+    """What all scores of a run on its own validation photographs come to, and its verdict against a champion."""
+
+    __tablename__ = "judgements"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    weights: Mapped[str] = mapped_column(String(80))
+    summary: Mapped[dict[str, Any]]
+    against: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    judged_at: Mapped[datetime]
 
 
 class DoomedBlobRow(Base):

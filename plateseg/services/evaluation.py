@@ -1,16 +1,21 @@
-"""How good a model is: on a folder of photographs and masks, or on a snapshot's validation part."""
+"""How good a model is: on a folder of photographs and masks, or on a run's own validation photographs."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from plateseg.domain import images, mask_files, metrics
-from plateseg.domain.types import Image, Mask, PixelCounts, Prediction
+import numpy as np
+
+from plateseg.domain import images, mask_files, scores
+from plateseg.domain.types import Image, Mask, Prediction
 from plateseg.errors import NotFound
-from plateseg.services import naming_on_disk
+from plateseg.services import naming_on_disk, training
+from plateseg.services.judging import read_pair, validation_pairs
+from plateseg.services.models import CHAMPION, is_number
 from plateseg.services.prediction import Models
 from storage import Storage
 
@@ -20,23 +25,16 @@ Predict = Callable[[Image], Prediction]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Scores at the photographs' resolution, each in 0..1; seconds per image include the model only.
+    """Scores at the photographs' resolution; seconds per image include the model only, peak memory the process."""
 
-    mean_iou: mean of the per-image IoUs. iou: from pixel counts summed over all images. boundary_iou: mean over the
-    images (Cheng et al., 2021). plate_recall, plate_precision: plates matched at IoU 0.5.
-    """
-
-    images: int
-    mean_iou: float
-    iou: float
-    boundary_iou: float
-    plate_recall: float
-    plate_precision: float
+    summary: scores.Summary
     seconds_per_image: float
+    peak_memory_mb: float
 
-    def as_json(self) -> dict[str, float]:
+    def as_json(self) -> dict[str, Any]:
         """Plain numbers, rounded to what they are good for."""
-        return {key: value if key == "images" else round(value, 5) for key, value in asdict(self).items()}
+        costs = {"seconds_per_image": round(self.seconds_per_image, 5), "peak_memory_mb": round(self.peak_memory_mb, 1)}
+        return self.summary.as_json() | costs
 
 
 def evaluate_folders(
@@ -48,31 +46,42 @@ def evaluate_folders(
         raise NotFound(
             f"No photograph in {image_folder} has a mask in {mask_folder}. Name masks image1.png or image1.jpg.png."
         )
-    return score(_read(pairs), lambda image: models.predict(storage, image, model=model, threshold=threshold))
+    return _evaluate(storage, models, _read(pairs), model=model, threshold=threshold)
 
 
-def score(pairs: Iterable[Pair], predict: Predict) -> Evaluation:
-    """Judge predictions pair by pair; counts are summed first and divided last."""
-    per_image: list[PixelCounts] = []
-    boundaries: list[float] = []
-    plates = metrics.PlateCounts(0, 0, 0)
+def evaluate_run(storage: Storage, models: Models, *, model: str, threshold: float = 0.5) -> Evaluation:
+    """Judge a run on the validation photographs of its own snapshot, as far as they are still there.
+
+    Raises NotFound for what is no run, and when all of them were deleted.
+    """
+    if model not in ("", CHAMPION) and not is_number(model):
+        raise NotFound(f"{model!r} is no run with photographs of its own. Say on which to judge: --images and --masks.")
+    run = training.find(storage, model or CHAMPION)
+    pairs = validation_pairs(storage, run.snapshot_id)
+    if not pairs:
+        raise NotFound(f"The validation photographs of run {run.id} were deleted. Judge with --images and --masks.")
+    read = ((item.name, *read_pair(storage, item, entry)) for item, entry in pairs)
+    return _evaluate(storage, models, read, model=str(run.id), threshold=threshold)
+
+
+def score(pairs: Iterable[Pair], predict: Predict, *, memory: Callable[[], float] = lambda: 0.0) -> Evaluation:
+    """Judge predictions pair by pair; counts are summed first and divided last. memory: peak so far, in MB."""
+    found: list[scores.ImageScore] = []
     seconds = 0.0
     for _, image, truth in pairs:
         start = time.perf_counter()
         predicted = predict(image).mask
         seconds += time.perf_counter() - start
-        per_image.append(metrics.count_pixels(predicted, truth))
-        boundaries.append(metrics.boundary_iou(predicted, truth))
-        plates = plates + metrics.match_plates(predicted, truth, 0.5)
-    number = len(per_image)
-    return Evaluation(
-        images=number,
-        mean_iou=metrics.mean_iou(per_image),
-        iou=sum(per_image, PixelCounts()).iou,
-        boundary_iou=sum(boundaries) / number,
-        plate_recall=plates.recall,
-        plate_precision=plates.precision,
-        seconds_per_image=seconds / number,
+        found.append(scores.score(predicted, truth))
+    return Evaluation(scores.summarise(found, np.random.default_rng(0)), seconds / len(found), memory())
+
+
+def _evaluate(storage: Storage, models: Models, pairs: Iterable[Pair], *, model: str, threshold: float) -> Evaluation:
+    models.load(storage, model)  # what loading takes is not the first photograph's fault
+    return score(
+        pairs,
+        lambda image: models.predict(storage, image, model=model, threshold=threshold),
+        memory=models.peak_memory_mb,
     )
 
 

@@ -50,6 +50,17 @@ class Models:
         weights = weights_of(storage, model, scratch=self._scratch)
         return weights, self._run(weights, image, threshold)
 
+    def load(self, storage: Storage, model: str = CHAMPION) -> None:
+        """Have a model ready. Raises NotFound, BadCheckpoint."""
+        with self._lock:
+            self._predictor(weights_of(storage, model, scratch=self._scratch))
+
+    def peak_memory_mb(self) -> float:
+        """The most memory used so far, in MB: on the GPU where the loaded model lies on one, else by this process."""
+        from plateseg.learning.meter import memory_mb
+
+        return memory_mb(self._loaded[1].device if self._loaded else "cpu")
+
     def propose(self, storage: Storage, item: ImageItem, *, model: str = CHAMPION) -> Proposal:
         """What a model says of an item. Raises NotFound, BadCheckpoint.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -80,6 +80,11 @@ class RunReporter:
         """Where the run is."""
         message = f"Training: epoch {epoch + 1}, step {step}."
         self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message)
+
+    def say(self, message: str) -> None:
+        """What the run does now, where that is not training."""
+        log.info("%s", message)
+        self._progress = replace(self._progress, message=message)
 
     def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
         """Move a weights file into storage. What was measured until then is written first: the two must agree.

@@ -10,6 +10,7 @@ from plateseg.domain.types import CheckpointKind, Run, RunStatus, Split
 from plateseg.services import liveness, training
 from plateseg.settings import Settings
 from storage import Storage
+from storage.judgements import Judgement
 
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 
@@ -18,6 +19,7 @@ def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[s
     """All runs, newest first, as plain JSON."""
     sizes = storage.snapshots.sizes()
     ready = storage.checkpoints.runs_with(CheckpointKind.BEST)
+    judged = storage.judgements.all()
     runs = (liveness.as_it_stands(run, settings, now) for run in storage.runs.all())
     return [
         view(
@@ -25,6 +27,7 @@ def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[s
             sizes=sizes.get(run.snapshot_id, {}),
             has_model=run.id in ready,
             last=storage.metrics.last(run.id) if run.status is RunStatus.RUNNING else {},
+            judged=judged.get(run.id),
             now=now,
         )
         for run in runs
@@ -36,12 +39,19 @@ def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -
     run = training.current(storage, run_id, settings=settings, now=now)
     sizes = storage.snapshots.sizes().get(run.snapshot_id, {})
     has_model = storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None
-    shown = view(run, sizes=sizes, has_model=has_model, last=storage.metrics.last(run_id), now=now)
+    last, judged = storage.metrics.last(run_id), storage.judgements.get(run_id)
+    shown = view(run, sizes=sizes, has_model=has_model, last=last, judged=judged, now=now)
     return shown | {"config": asdict(run.config), "log_tail": training.log_tail(settings, run_id)}
 
 
 def view(
-    run: Run, *, sizes: dict[Split, int], has_model: bool, last: dict[str, float], now: datetime
+    run: Run,
+    *,
+    sizes: dict[Split, int],
+    has_model: bool,
+    last: dict[str, float],
+    now: datetime,
+    judged: Judgement | None = None,
 ) -> dict[str, Any]:
     """One run as plain JSON; times are ISO 8601 in UTC, durations in seconds."""
     return {
@@ -66,6 +76,9 @@ def view(
         "best_iou": run.best_iou,
         "best_epoch": run.best_epoch,
         "champion": run.champion,
+        "origin": run.origin,
+        "judgement": judged.summary if judged else None,
+        "verdict": verdict_view(judged) if judged and not run.champion else None,
         "can_resume": run.status in (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.LOST),
         "can_promote": has_model and not run.champion,
         "message": run.message,
@@ -75,6 +88,14 @@ def view(
         "train_items": sizes.get(Split.TRAIN, 0),
         "val_items": sizes.get(Split.VAL, 0),
     }
+
+
+def verdict_view(judged: Judgement) -> dict[str, Any] | None:
+    """The verdict with whom it was against, as plain JSON; None without one."""
+    if judged.verdict is None or judged.against is None:
+        return None
+    against = {"run_id": judged.against.run_id, "name": judged.against.name}
+    return judged.verdict.as_json() | {"sentence": judged.verdict.sentence, "against": against}
 
 
 def seconds_left(run: Run, now: datetime) -> float | None:

@@ -18,8 +18,9 @@ from plateseg.domain import images, masks
 from plateseg.domain.types import CheckpointKind, ImageItem, Run, RunStatus, Snapshot, SnapshotEntry, Split, TrainConfig
 from plateseg.errors import PlatesegError, StorageUnavailable, WrongState
 from plateseg.logs import also_logged_to
-from plateseg.services import liveness, run_caches
+from plateseg.services import liveness, run_caches, verdicts
 from plateseg.services.models import weights_of
+from plateseg.services.prediction import Models
 from plateseg.services.run_reporter import RunReporter
 from plateseg.settings import Settings
 from storage import Storage
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 
 NICENESS = 10
 LOG = "log.txt"
+JUDGING_SECONDS, JUDGING_SECONDS_STOPPED = 600.0, 20.0
+"""How long judging may take after a run that finished, and after one that a person waits to see stopped."""
 PATIENCE_SECONDS = (1.0, 4.0, 15.0, 40.0)
 """How long to wait between attempts to write down how a run ended."""
 
@@ -57,6 +60,8 @@ def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: fl
             status, message = _outcome(storage, settings, run, reporter)
             # Before the last words are written: on a full disk this makes room for them.
             run_caches.drop(settings, run_id)
+            if status is not RunStatus.FAILED:
+                _judge(storage, settings, run, reporter, stopped=status is RunStatus.STOPPED)
         ended = _end(storage, run_id, status, message)
         log.info("Run %d %s: %s", run_id, ended.status.value, message)
     return ended
@@ -98,8 +103,33 @@ def _end(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
 def _finish(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
     # The champion first: whoever sees the run ended finds its model in use already.
     if status is not RunStatus.FAILED and storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None:
-        storage.runs.promote(run_id, only_if_none=True)
+        verdicts.succeed(storage, storage.runs.get(run_id))
     return storage.runs.finish(run_id, status, message)
+
+
+def _judge(storage: Storage, settings: Settings, run: Run, reporter: RunReporter, *, stopped: bool) -> None:
+    """Judge the best model against the champion, within limits; a judgement that fails costs no run its end.
+
+    What is left undone is done when somebody asks for the verdict.
+    """
+    if storage.checkpoints.get(run.id, CheckpointKind.BEST) is None:
+        return
+    limit = JUDGING_SECONDS_STOPPED if stopped else JUDGING_SECONDS
+    until = time.monotonic() + limit
+
+    def keep_going() -> bool:
+        return time.monotonic() < until and (stopped or not reporter.stop_requested())
+
+    reporter.say("Judging the best model on the validation photographs.")
+    try:
+        judgement = verdicts.judge(storage, Models(settings.scratch / "models"), run.id, keep_going=keep_going)
+    except Exception as error:
+        unexpected = not isinstance(error, PlatesegError)
+        log.warning("Not judged: %s `runs --verdict %d` tries again.", error, run.id, exc_info=unexpected)
+        return
+    if judgement is not None and judgement.against is not None:
+        verdict = judgement.verdict.sentence if judgement.verdict else "no photographs in common"
+        log.info("Against run %d, %s: %s.", judgement.against.run_id, judgement.against.name, verdict)
 
 
 def _outcome(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) -> tuple[RunStatus, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from plateseg.domain.types import CheckpointKind, Run, RunStatus, Split, TrainConfig
 from plateseg.errors import BadConfig, NotFound, WrongState
-from plateseg.services import liveness, snapshotting
+from plateseg.services import liveness, snapshotting, verdicts
 from plateseg.services.models import is_number, weights_of
 from plateseg.settings import Settings
 from storage import Storage
@@ -92,13 +92,19 @@ def delete(storage: Storage, run_id: int, *, settings: Settings, now: datetime) 
     shutil.rmtree(settings.run_folder(run_id), ignore_errors=True)
 
 
-def promote(storage: Storage, run_id: int) -> Run:
-    """Make a run's best model the champion. Raises NotFound, and WrongState when it has no model yet."""
-    storage.runs.get(run_id)
+def promote(storage: Storage, run_id: int, *, anyway: bool = False) -> Run:
+    """Make a run's best model the champion. Raises NotFound, and WrongState when it has no model yet.
+
+    Raises NotBetter when it is not shown to be better than the champion, unless `anyway`.
+    """
+    wanted = storage.runs.get(run_id)
     if storage.checkpoints.get(run_id, CheckpointKind.BEST) is None:
         raise WrongState(f"Run {run_id} has no validated model yet. Wait for its first validation, or stop it.")
+    if not anyway:
+        verdicts.refuse_unless_better(storage, wanted)
     run = storage.runs.promote(run_id)
     storage.events.add("champion", {"name": run.name, "best_iou": run.best_iou}, run_id=run_id)
+    verdicts.renew(storage)
     return run
 
 

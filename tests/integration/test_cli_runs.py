@@ -47,8 +47,8 @@ def test_the_list_shows_the_champion_the_state_and_the_score(run, storage, capsy
     assert main(["runs", "--promote", str(run.id)]) == 0
 
     first, second = capsys.readouterr().out.splitlines()
-    assert first.split() == ["*", "1", "finished", "0.8000", "epoch", "3/3", "auto", "a", "finished", "run"]
-    assert second.split() == ["2", "queued", "-", "epoch", "0/50", "auto", "waiting"]
+    assert first.split() == ["*", "1", "finished", "0.8000", "champion", "epoch", "3/3", "auto", "a", "finished", "run"]
+    assert second.split() == ["2", "queued", "-", "-", "epoch", "0/50", "auto", "waiting"]
 
 
 def test_as_json_it_is_what_the_page_shows(run, capsys, client):

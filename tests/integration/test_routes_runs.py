@@ -126,7 +126,7 @@ class TestChampion:
         second = run_in(storage, settings, F, stack, model=True)
 
         for run, order in ((first, [first, second]), (second, [second, first])):
-            client.post(f"/api/runs/{run.id}/champion")
+            client.post(f"/api/runs/{run.id}/champion", json={"anyway": True})
             models = client.get("/api/models").json()["models"]
             assert [m["id"] for m in models] == [str(r.id) for r in order]
             assert [m["champion"] for m in models] == [True, False]

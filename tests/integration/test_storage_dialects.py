@@ -14,10 +14,13 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from plateseg.domain.matching import PlatePair
+from plateseg.domain.scores import ImageScore
 from plateseg.domain.types import (
     CheckpointKind,
     ItemStatus,
     MetricPoint,
+    PixelCounts,
     RunStatus,
     SnapshotEntry,
     Split,
@@ -25,6 +28,8 @@ from plateseg.domain.types import (
 )
 from storage.database import alembic_config
 from storage.items import ItemFilter
+from storage.judgements import Judgement
+from storage.scores import Scored
 from storage.tables import Base
 from tests.conftest import ROOT
 from tests.integration.storage_samples import mask, photo, proposal
@@ -87,6 +92,13 @@ def use_everything(storage, folder: Path) -> None:
     storage.checkpoints.runs_with(CheckpointKind.BEST)
     storage.previews.of(run.id)
     storage.previews.blob(run.id, epoch=1, position=0)
+    scored = Scored(item.id, "truth.png", "weights.pt", ImageScore(PixelCounts(tp=1), 1.0, (PlatePair(9, 8, 0.5),)))
+    storage.scores.put(run.id, [(scored, b"png")])
+    storage.scores.of(run.id, weights="weights.pt")
+    storage.scores.predicted(run.id, item.id)
+    storage.judgements.put(Judgement(run.id, "weights.pt", {"images": 1}, None, None))
+    storage.judgements.get(run.id)
+    storage.judgements.all()
     storage.runs.request_stop(run.id)
     ended = storage.runs.finish(run.id, RunStatus.STOPPED, "")
     storage.runs.promote(run.id)

@@ -52,7 +52,7 @@ def test_a_run_outlives_the_app_and_the_queue_goes_on_when_the_app_is_back(app, 
     assert statuses(app) == {1: "finished", 2: "finished", 3: "stopped"}
     assert "Run 2 finished: Trained 1 epoch." in app.get("/api/runs/2/log")["text"]
     assert {run["id"]: run["champion"] for run in app.get("/api/runs")["runs"]} == {1: True, 2: False, 3: False}
-    assert app.post("/api/runs/2/champion")["champion"]
+    assert app.post("/api/runs/2/champion", {"anyway": True})["champion"]
     assert not app.get("/api/runs/1")["champion"]
 
 

@@ -7,14 +7,19 @@ from tests.process.conftest import EPOCHS
 from tests.process.homes import QUICK, until
 
 
-def test_the_first_finished_run_is_the_champion_until_a_person_promotes_another(trained):
+def test_the_first_finished_run_is_the_champion_until_a_person_insists_on_another(trained):
     assert trained.run(1).champion
 
     assert trained.train("--epochs", "1", "--start-from", "1", "--name", "second").code == 0
     assert (trained.run(1).champion, trained.run(2).champion) == (True, False)
     assert "Starts from the weights in " in trained.log(2)
 
-    assert trained.do("runs", "--promote", "2").code == 0
+    shown = trained.view(2)
+    assert (shown["judgement"]["images"], shown["verdict"]["images"]) == (shown["val_items"], shown["val_items"])
+    assert shown["verdict"]["decision"] == "cannot tell", "so few photographs cannot tell"
+    refused = trained.do("runs", "--promote", "2")
+    assert (refused.code, "cannot be told whether run 2 is better" in refused.output) == (2, True)
+    assert trained.do("runs", "--promote", "2", "--anyway").code == 0
     assert (trained.run(1).champion, trained.run(2).champion) == (False, True)
 
 

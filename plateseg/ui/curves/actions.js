@@ -42,11 +42,28 @@ export class Actions {
     this.stop.title = "Ends after the present step and keeps a validated model";
     this.resume = make("resume", "Resume", () => this.post("resume"));
     this.resume.title = "Goes on from the last checkpoint";
-    this.promote = make("champion", "Make champion", () => this.post("champion"));
+    this.promote = make("champion", "Make champion", () => this.makeChampion());
     this.promote.title = "The champion proposes masks on the Annotate tab and predicts";
     this.rename = make("rename", "Rename", () => this.askName());
     this.remove = make("delete", "Delete", () => this.askDelete(), ".danger");
     return [this.stop, this.resume, this.promote, this.rename, this.remove];
+  }
+
+  /** A run that is not shown to be better than the champion takes its place by a second click, with the reason read. */
+  makeChampion() {
+    return this.attempt(async (run) => this.onChanged(await sendJson("POST", `/api/runs/${run.id}/champion`)), {
+      412: (error) => this.askAnyway(error.message),
+    });
+  }
+
+  askAnyway(reason) {
+    const why = h("p.rc-why", { testid: "run-champion-why" }, reason);
+    const anyway = () => this.post("champion", { anyway: true });
+    const compare = h("button.ps-button", { testid: "run-compare-now", onclick: () => this.post("verdict") }, "Compare now");
+    const yes = h("button.ps-button.danger", { testid: "run-champion-anyway", onclick: anyway }, "Make champion anyway");
+    const no = this.cancel();
+    this.open(why, ...(this.run.verdict ? [] : [compare]), yes, no);
+    no.focus();
   }
 
   askName() {
@@ -97,7 +114,11 @@ export class Actions {
     });
   }
 
-  async attempt(act) {
+  /**
+   * @param {(run: RunView) => Promise<void>} act
+   * @param {Record<number, (error: Error) => void>} answers what to do instead of showing the error, by its status
+   */
+  async attempt(act, answers = {}) {
     if (this.busy) return;
     const run = this.run;
     this.setBusy(true);
@@ -105,7 +126,7 @@ export class Actions {
       await act(run);
       this.close();
     } catch (error) {
-      if (this.run.id === run.id) this.say(error.message);
+      if (this.run.id === run.id) (answers[error.status] ?? (() => this.say(error.message)))(error);
     } finally {
       this.setBusy(false);
     }

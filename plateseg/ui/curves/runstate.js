@@ -1,10 +1,14 @@
 /**
  * What a run's fields mean for the page. Pure.
+ * @typedef {{images: number, mean_iou: number, mean_iou_low: number, mean_iou_high: number, boundary_iou: number,
+ *   plate_recall_75: number}} Judgement
+ * @typedef {{decision: string, difference: number, low: number, high: number, images: number, sentence: string,
+ *   against: {run_id: number, name: string}}} Verdict
  * @typedef {{id: number, name: string, status: string, stopping: boolean, architecture: string, image_size: number,
  *   batch_size: number, learning_rate: number, epochs: number, device: string, epoch: number, step: number,
  *   steps_per_epoch: number, progress: number, eta_seconds: number|null, seconds_per_step: number|null,
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
- *   champion: boolean, can_resume: boolean, can_promote: boolean, message: string, created_at: string,
+ *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean, can_promote: boolean, message: string, created_at: string,
  *   started_at: string|null, ended_at: string|null, train_items: number, val_items: number}} RunView
  */
 import { duration, eta, memory, ratio, short } from "../shell/format.js";

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from plateseg.errors import (
     BadCheckpoint,
     BadInput,
+    NotBetter,
     NotFound,
     PlatesegError,
     StaleRevision,
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[PlatesegError], int], ...] = (
     (NotFound, 404),
     (StaleRevision, 409),
+    (NotBetter, 412),
     (WrongState, 409),
     (BadInput, 400),
     (BadCheckpoint, 422),

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from plateseg.domain.types import Run
-from plateseg.services import run_view, training
+from plateseg.services import run_view, training, verdicts
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import read_json, text
@@ -73,10 +74,19 @@ def _add_buttons(routes: APIRouter, context: Context) -> None:
     buttons: dict[str, Callable[[int], Run]] = {
         "stop": lambda run_id: training.stop(storage, run_id, settings=settings, now=context.clock()),
         "resume": lambda run_id: training.resume(storage, run_id, settings=settings, now=context.clock()),
-        "champion": lambda run_id: training.promote(storage, run_id),
     }
     for name, press in buttons.items():
         routes.add_api_route(f"/runs/{{run_id}}/{name}", _pressing(press, view), methods=["POST"])
+
+    @routes.post("/runs/{run_id}/champion")
+    async def champion(run_id: int, request: Request) -> Response:
+        anyway = (await read_json(request)).get("anyway") is True
+        return view(await run_in_threadpool(training.promote, storage, run_id, anyway=anyway))
+
+    @routes.post("/runs/{run_id}/verdict")
+    def verdict(run_id: int) -> Response:
+        verdicts.judge(storage, context.models, run_id)
+        return view(storage.runs.get(run_id))
 
     @routes.post("/runs/{run_id}/rename")
     async def rename(run_id: int, request: Request) -> Response:

@@ -1,0 +1,80 @@
+"""A run's best model, photograph by photograph: what it draws, how good that is, kept for verdicts and tables."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+
+from plateseg.domain import images, masks, scores
+from plateseg.domain.types import CheckpointKind, Image, ImageItem, Mask, Run, SnapshotEntry, Split
+from plateseg.errors import BadInput, NotFound
+from plateseg.services.prediction import Models
+from storage import Storage
+from storage.scores import Scored
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 16
+"""Scores written in one transaction."""
+
+Pairs = list[tuple[ImageItem, SnapshotEntry]]
+
+
+def always() -> bool:
+    """Go on, however long it takes."""
+    return True
+
+
+def validation_pairs(storage: Storage, snapshot_id: int) -> Pairs:
+    """The validation photographs of a snapshot that are still there, each with its frozen line."""
+    part = storage.snapshots.get(snapshot_id).part(Split.VAL)
+    items = storage.items.get_many(entry.item_id for entry in part)
+    return [(items[entry.item_id], entry) for entry in part if entry.item_id in items]
+
+
+def read_pair(storage: Storage, item: ImageItem, entry: SnapshotEntry) -> tuple[Image, Mask]:
+    """Photograph and frozen mask at full size. Raises NotFound or BadInput when a file is missing or damaged."""
+    return images.read(storage.blobs.get(item.image_blob)), masks.read_png(storage.blobs.get(entry.mask_blob))
+
+
+def best_weights(storage: Storage, run_id: int) -> str | None:
+    """Name of the blob of a run's best weights, or None."""
+    best = storage.checkpoints.get(run_id, CheckpointKind.BEST)
+    return best.blob if best else None
+
+
+def judge(storage: Storage, models: Models, run: Run, pairs: Pairs, *, keep_going: Callable[[], bool] = always) -> int:
+    """Have a run's best model draw what it was not judged on yet; returns how many photographs were left undone.
+
+    keep_going: asked before each photograph. One that cannot be read is named in the log and left out.
+    Raises NotFound without a model, BadCheckpoint for one that cannot be used.
+    """
+    weights = best_weights(storage, run.id)
+    if weights is None:
+        raise NotFound(f"Run {run.id} has no validated model yet. Wait for its first validation, or stop it.")
+    known = {(scored.item_id, scored.truth) for scored in storage.scores.of(run.id, weights=weights)}
+    waiting = [(item, entry) for item, entry in pairs if (item.id, entry.mask_blob) not in known]
+    done = 0
+    batch: list[tuple[Scored, bytes]] = []
+    for item, entry in waiting:
+        if not keep_going():
+            break
+        batch += _judged(storage, models, run, item, entry, weights)
+        done += 1
+        if len(batch) >= _AT_ONCE:
+            storage.scores.put(run.id, batch)
+            batch = []
+    storage.scores.put(run.id, batch)
+    return len(waiting) - done
+
+
+def _judged(
+    storage: Storage, models: Models, run: Run, item: ImageItem, entry: SnapshotEntry, weights: str
+) -> Iterator[tuple[Scored, bytes]]:
+    try:
+        image, truth = read_pair(storage, item, entry)
+    except (NotFound, BadInput) as error:
+        log.warning("%s is left out of the judgement: %s", item.name, error)
+        return
+    predicted = models.predict(storage, image, model=str(run.id)).mask
+    yield Scored(item.id, entry.mask_blob, weights, scores.score(predicted, truth)), masks.to_png(predicted)

@@ -111,6 +111,16 @@ class Items:
             row = session.scalars(select(ItemRow).where(ItemRow.sha256 == sha256)).one_or_none()
             return to_item(row) if row else None
 
+    def find_many(self, sha256s: Iterable[str]) -> tuple[ImageItem, ...]:
+        """The items there are of these source bytes, in order of id."""
+        wanted = list(dict.fromkeys(sha256s))
+        found: list[ImageItem] = []
+        with self._database.reading() as session:
+            for start in range(0, len(wanted), 500):
+                rows = session.scalars(select(ItemRow).where(ItemRow.sha256.in_(wanted[start : start + 500])))
+                found += [to_item(row) for row in rows]
+        return tuple(sorted(found, key=lambda item: item.id))
+
     def page(self, chosen: ItemFilter = ItemFilter(), *, offset: int = 0, limit: int = 48) -> ItemPage:
         """One page in order of id."""
         with self._database.reading() as session:

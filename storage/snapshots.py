@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select
@@ -16,12 +17,23 @@ from storage.database import Database
 from storage.tables import SnapshotEntryRow, SnapshotRow
 
 
+@dataclass(frozen=True, slots=True)
+class SnapshotHead:
+    """A snapshot without its lines."""
+
+    id: int
+    name: str
+    sha256: str
+    created_at: datetime
+
+
 class Snapshots:
-    """The repository of snapshots; nothing in it ever changes."""
+    """The repository of snapshots. What one holds never changes; its name is a label for people."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._sizes: dict[int, dict[Split, int]] = {}
 
     def freeze(self, entries: Sequence[SnapshotEntry], *, name: str = "") -> Snapshot:
         """Freeze a list of entries. The same list is frozen once: its snapshot is returned again.
@@ -49,16 +61,33 @@ class Snapshots:
                 raise NotFound(f"There is no snapshot {snapshot_id}.")
             return _to_snapshot(row, _entries(session, snapshot_id))
 
-    def sizes(self) -> dict[int, dict[Split, int]]:
-        """How many entries each snapshot has in each split, by snapshot id."""
-        query = select(SnapshotEntryRow.snapshot_id, SnapshotEntryRow.split, func.count()).group_by(
-            SnapshotEntryRow.snapshot_id, SnapshotEntryRow.split
-        )
-        sizes: dict[int, dict[Split, int]] = {}
+    def heads(self) -> tuple[SnapshotHead, ...]:
+        """Every snapshot, newest first."""
         with self._database.reading() as session:
-            for snapshot_id, split, number in session.execute(query):
-                sizes.setdefault(snapshot_id, {})[Split(split)] = number
-        return sizes
+            rows = session.scalars(select(SnapshotRow).order_by(SnapshotRow.id.desc()))
+            return tuple(SnapshotHead(row.id, row.name, row.sha256, row.created_at) for row in rows)
+
+    def rename(self, snapshot_id: int, name: str) -> Snapshot:
+        """Give a snapshot another name. Raises NotFound."""
+        with self._database.writing() as session:
+            row = session.get(SnapshotRow, snapshot_id)
+            if row is None:
+                raise NotFound(f"There is no snapshot {snapshot_id}.")
+            row.name = name
+            return _to_snapshot(row, _entries(session, snapshot_id))
+
+    def sizes(self) -> dict[int, dict[Split, int]]:
+        """How many entries each snapshot has in each split, by snapshot id.
+
+        Counted once for each snapshot: a run's page asks every second, and what was frozen stays as it is.
+        """
+        line = SnapshotEntryRow
+        with self._database.reading() as session:
+            ids = set(session.scalars(select(SnapshotRow.id)))
+            for snapshot_id in ids - self._sizes.keys():
+                counted = select(line.split, func.count()).where(line.snapshot_id == snapshot_id).group_by(line.split)
+                self._sizes[snapshot_id] = {Split(split): int(n) for split, n in session.execute(counted)}
+        return {snapshot_id: dict(self._sizes[snapshot_id]) for snapshot_id in ids}
 
 
 def hash_of(entries: Sequence[SnapshotEntry]) -> str:

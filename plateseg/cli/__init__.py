@@ -6,11 +6,23 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from plateseg.cli import architectures, dataset, evaluate, health, predict, runs, serve, splits, synthesize, train
+from plateseg.cli import (
+    architectures,
+    dataset,
+    evaluate,
+    health,
+    predict,
+    runs,
+    serve,
+    splits,
+    synthesize,
+    train,
+    versions,
+)
 from plateseg.errors import PlatesegError
 from plateseg.logs import start_logging
 
-VERBS = (dataset, synthesize, health, splits, architectures, train, runs, predict, evaluate, serve)
+VERBS = (dataset, synthesize, versions, health, splits, architectures, train, runs, predict, evaluate, serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,7 +17,7 @@ ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[str, Any]]:
     """All runs, newest first, as plain JSON."""
-    sizes = storage.snapshots.sizes()
+    sizes, names = storage.snapshots.sizes(), _snapshot_names(storage)
     ready = storage.checkpoints.runs_with(CheckpointKind.BEST)
     judged = storage.judgements.all()
     runs = (liveness.as_it_stands(run, settings, now) for run in storage.runs.all())
@@ -30,6 +30,7 @@ def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[s
             judged=judged.get(run.id),
             now=now,
         )
+        | {"snapshot": names.get(run.snapshot_id, "")}
         for run in runs
     ]
 
@@ -41,7 +42,15 @@ def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -
     has_model = storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None
     last, judged = storage.metrics.last(run_id), storage.judgements.get(run_id)
     shown = view(run, sizes=sizes, has_model=has_model, last=last, judged=judged, now=now)
-    return shown | {"config": asdict(run.config), "log_tail": training.log_tail(settings, run_id)}
+    return shown | {
+        "snapshot": _snapshot_names(storage).get(run.snapshot_id, ""),
+        "config": asdict(run.config),
+        "log_tail": training.log_tail(settings, run_id),
+    }
+
+
+def _snapshot_names(storage: Storage) -> dict[int, str]:
+    return {head.id: head.name for head in storage.snapshots.heads()}
 
 
 def view(

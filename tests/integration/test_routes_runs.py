@@ -173,6 +173,7 @@ def test_the_list_is_newest_first_with_how_many_are_active(client, storage, sett
     assert [run["status"] for run in answer["runs"]] == ["lost", "queued", "running", "finished"]
     assert answer["active"] == 2
     assert answer["runs"][0]["train_items"] == 1
+    assert len(answer["runs"][0]["snapshot"]) == 8
     assert set(answer["runs"][0]) <= set(client.get(f"/api/runs/{made[0].id}").json())
 
 

@@ -9,7 +9,8 @@
  *   steps_per_epoch: number, progress: number, eta_seconds: number|null, seconds_per_step: number|null,
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
  *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean, can_promote: boolean, message: string, created_at: string,
- *   started_at: string|null, ended_at: string|null, train_items: number, val_items: number}} RunView
+ *   started_at: string|null, ended_at: string|null, train_items: number, val_items: number,
+ *   snapshot: string}} RunView
  */
 import { duration, eta, memory, ratio, short } from "../shell/format.js";
 
@@ -76,6 +77,7 @@ export function facts(run, now) {
     ["Images/s", run.images_per_second === null ? "–" : run.images_per_second.toFixed(1), "fact-speed"],
     ["A step takes", speed, "fact-step"],
     ["Train / validate", `${run.train_items} / ${run.val_items}`, "fact-items"],
+    ["Snapshot", run.snapshot || "–", "fact-snapshot"],
   ];
 }
 

@@ -11,6 +11,7 @@ from storage.checkpoints import Checkpoints
 from storage.database import Database, migrate
 from storage.deletion import sweep
 from storage.events import Events
+from storage.facts import Facts
 from storage.items import Items
 from storage.judgements import Judgements
 from storage.metrics import Metrics
@@ -37,6 +38,7 @@ class Storage:
     blobs: Blobs
     items: Items
     splits: Splits
+    facts: Facts
     revisions: Revisions
     snapshots: Snapshots
     runs: Runs
@@ -67,6 +69,7 @@ def open_storage(database_url: str, blob_url: str, *, clock: Clock = utc_now) ->
         blobs=blobs,
         items=Items(database, blobs, clock),
         splits=Splits(database),
+        facts=Facts(database),
         revisions=Revisions(database, blobs, clock),
         snapshots=Snapshots(database, clock),
         runs=Runs(database, blobs, clock),

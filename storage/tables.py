@@ -102,6 +102,17 @@ class RevisionRow(Base):
     __table_args__ = (UniqueConstraint("item_id", "number"),)
 
 
+class MaskFactsRow(Base):
+    """What was measured of a photograph's current mask. Another head, or newer rules, and it is measured again."""
+
+    __tablename__ = "mask_facts"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
+    revision: Mapped[int]
+    rules: Mapped[int]
+    facts: Mapped[dict[str, Any]]
+
+
 class SnapshotRow(Base):
     """A frozen list of labelled items; the hash covers every entry."""
 

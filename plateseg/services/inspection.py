@@ -1,133 +1,122 @@
-"""inspect and verify: what the dataset holds, and whether all of it is as it should be."""
+"""inspect: what the dataset holds, in numbers, for the table, for JSON and for the charts of the Dataset tab."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from statistics import median
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from plateseg.domain import images, masks
-from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision
-from plateseg.errors import PlatesegError
-from storage import Storage
-from storage.items import ItemFilter
+import numpy as np
 
-PAGE = 500
+from plateseg.domain import mask_health
+from plateseg.domain.mask_health import MaskFacts
+from plateseg.domain.types import ItemStatus
+from plateseg.services import measuring
+from storage import Storage
+from storage.facts import Measured
+
+SHOWN_SIZES = 10
+PERCENT_EDGES = (0, 0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100)
+WIDTH_EDGES = (0, 20, 40, 60, 80, 100, 130, 160, 200, 250, 300, 400, 500, 700, 1000, 2000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with an item, in a sentence."""
+class Overview:
+    """What a dataset holds. Charts are (label, count) pairs in their order; `unmeasured` masks are not in them yet."""
 
-    item_id: int
-    name: str
-    problem: str
+    items: int
+    by_status: dict[str, int]
+    by_split: dict[str, int]
+    image_sizes: dict[str, int]
+    other_sizes: int
+    modes: dict[str, int]
+    mask_values: dict[str, int]
+    plates: int
+    plates_per_image: dict[str, int]
+    several_plates: int
+    empty: int
+    plate_pixels: dict[str, float]
+    plate_percent: dict[str, float]
+    plate_width: dict[str, float]
+    percent_chart: list[tuple[str, int]]
+    width_chart: list[tuple[str, int]]
+    capture_groups: int
+    unmeasured: int
 
 
 def inspect(storage: Storage) -> dict[str, Any]:
-    """Counts by status and split, photograph sizes, and plates by number and size in pixels and per cent."""
-    usable = storage.items.usable()
-    plates: list[int] = []
-    shares: list[float] = []
-    per_image: Counter[int] = Counter()
-    for item, revision in usable:
-        found = masks.instances(masks.read_png(storage.blobs.get(revision.blob)))
-        per_image[len(found)] += 1
-        plates += [plate.area for plate in found]
-        shares += [100 * plate.area / (item.width * item.height) for plate in found]
-    sizes = Counter(f"{item.width}x{item.height}" for item in _all_items(storage))
-    return {
-        "items": sum(sizes.values()),
-        "by_status": {status.value: number for status, number in storage.items.counts().items()},
-        "by_split": dict(Counter(item.split.value for item, _ in usable)),
-        "image_sizes": dict(sizes.most_common(10)),
-        "plates": len(plates),
-        "plates_per_image": {str(number): times for number, times in sorted(per_image.items())},
-        "plate_pixels": _spread([float(area) for area in plates]),
-        "plate_percent": _spread(shares),
-        "capture_groups": len({item.capture_group for item, _ in usable}),
-    }
+    """Everything, all masks measured first. Plain JSON."""
+    measuring.measure_due(storage)
+    return asdict(overview(storage))
+
+
+def overview(storage: Storage) -> Overview:
+    """What is known so far, quickly: rows only, no picture is opened."""
+    every = measuring.measured(storage)
+    sizes = Counter({f"{width}x{height}": number for (width, height), number in storage.facts.sizes().items()})
+    areas = np.array([area for _, facts in every for area in facts.areas], np.float64)
+    widths = np.array([width for _, facts in every for width in facts.widths], np.float64)
+    percent = np.array([100 * area / each.pixels for each, facts in every for area in facts.areas], np.float64)
+    per_image = Counter(len(facts.areas) for _, facts in every)
+    shown = dict(sizes.most_common(SHOWN_SIZES))
+    return Overview(
+        items=sum(sizes.values()),
+        by_status={status.value: number for status, number in storage.items.counts().items()},
+        by_split=dict(Counter(each.split.value for each, _ in every)),
+        image_sizes=shown,
+        other_sizes=sum(sizes.values()) - sum(shown.values()),
+        modes={mode or "unknown": number for mode, number in sorted(storage.facts.modes().items())},
+        mask_values=_values(every),
+        plates=len(areas),
+        plates_per_image={str(number): times for number, times in sorted(per_image.items())},
+        several_plates=sum(times for number, times in per_image.items() if number > 1),
+        empty=sum(each.status is ItemStatus.NO_PLATE for each, _ in every),
+        plate_pixels=_spread(areas),
+        plate_percent=_spread(percent),
+        plate_width=_spread(widths),
+        percent_chart=_chart(percent, PERCENT_EDGES, "%"),
+        width_chart=_chart(widths, WIDTH_EDGES, "px"),
+        capture_groups=storage.facts.captures(),
+        unmeasured=storage.facts.count_due(mask_health.RULES),
+    )
 
 
 def as_table(found: dict[str, Any]) -> str:
     """The same for a person's eyes."""
     lines: list[str] = []
     for key, value in found.items():
-        shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
-        lines.append(f"{key.replace('_', ' '):<18}{shown or '-'}")
+        lines.append(f"{key.replace('_', ' '):<18}{_shown(value) or '-'}")
     return "\n".join(lines)
 
 
-def verify(storage: Storage) -> Iterator[Fault]:
-    """Everything that is wrong: files missing or changed, photographs or masks unreadable, masks of another size.
-
-    Every revision is looked at, the old ones and those of excluded photographs, too: they can be restored.
-    """
-    for item in _all_items(storage):
-        yield from _photograph_faults(storage, item)
-        for revision in reversed(storage.revisions.of(item.id)):
-            yield from _mask_faults(storage, item, revision)
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {number}" for key, number in value.items())
+    if isinstance(value, list):
+        return ", ".join(f"{label}: {number}" for label, number in value if number)
+    return str(value)
 
 
-def _photograph_faults(storage: Storage, item: ImageItem) -> Iterator[Fault]:
-    for word, blob in (("photograph", item.image_blob), ("thumbnail", item.thumbnail_blob)):
-        problem = _file_problem(storage, blob)
-        if problem:
-            yield Fault(item.id, item.name, f"the {word}'s file {problem}")
-        elif word == "photograph":
-            yield from _decoding_faults(storage, item)
+def _values(every: Sequence[tuple[Measured, MaskFacts]]) -> dict[str, int]:
+    """Pixels of all masks by the grey level they are written as."""
+    levels: Counter[str] = Counter()
+    for _, facts in every:
+        levels.update(facts.levels)
+    return dict(sorted(levels.items(), key=lambda each: int(each[0])))
 
 
-def _file_problem(storage: Storage, blob: str) -> str:
-    if not storage.blobs.exists(blob):
-        return "is missing from the store"
-    return "" if storage.blobs.verify(blob) else "was changed or damaged on the disk"
-
-
-def _decoding_faults(storage: Storage, item: ImageItem) -> Iterator[Fault]:
-    try:
-        pixels = images.read(storage.blobs.get(item.image_blob))
-    except PlatesegError as error:
-        yield Fault(item.id, item.name, str(error))
-        return
-    height, width = pixels.shape[:2]
-    if (width, height) != (item.width, item.height):
-        yield Fault(item.id, item.name, f"the photograph is {width}x{height}, not {item.width}x{item.height}")
-
-
-def _mask_faults(storage: Storage, item: ImageItem, revision: MaskRevision) -> Iterator[Fault]:
-    problem = _mask_problem(storage, item, revision)
-    if problem:
-        yield Fault(item.id, item.name, f"mask revision {revision.number}: {problem}")
-
-
-def _mask_problem(storage: Storage, item: ImageItem, revision: MaskRevision) -> str:
-    problem = _file_problem(storage, revision.blob)
-    if problem:
-        return f"the file {problem}"
-    try:
-        mask = masks.read_png(storage.blobs.get(revision.blob))
-        masks.check(mask, width=item.width, height=item.height)
-    except PlatesegError as error:
-        return str(error)
-    pixels = masks.plate_pixels(mask)
-    if pixels != revision.plate_pixels:
-        return f"{pixels} plate pixels, not {revision.plate_pixels} as recorded"
-    if item.status is ItemStatus.LABELLED and revision.number == item.head and not pixels:
-        return 'labelled, but its mask is empty: draw the plate, or say "no plate here"'
-    return ""
-
-
-def _all_items(storage: Storage) -> Iterator[ImageItem]:
-    offset = 0
-    while page := storage.items.page(ItemFilter(), offset=offset, limit=PAGE).items:
-        yield from page
-        offset += len(page)
-
-
-def _spread(values: list[float]) -> dict[str, float]:
-    if not values:
+def _spread(values: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, float]:
+    if not len(values):
         return {}
-    return {"smallest": round(min(values), 3), "median": round(median(values), 3), "largest": round(max(values), 3)}
+    low, middle, high = np.percentile(values, [0, 50, 100])
+    return {"smallest": round(float(low), 3), "median": round(float(middle), 3), "largest": round(float(high), 3)}
+
+
+def _chart(values: np.ndarray[Any, np.dtype[np.float64]], edges: Sequence[float], unit: str) -> list[tuple[str, int]]:
+    counts = np.histogram(values, bins=np.array(edges, np.float64))[0]
+    last = len(edges) - 2
+    return [
+        (f"{low:g} {unit} and more" if index == last else f"{low:g} to {edges[index + 1]:g} {unit}", int(counts[index]))
+        for index, low in enumerate(edges[:-1])
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
@@ -128,6 +128,18 @@ class Items:
             rows = session.scalars(query.order_by(ItemRow.id).offset(offset).limit(limit)).all()
             total = session.scalar(_filtered(select(func.count(ItemRow.id)), chosen)) or 0
             return ItemPage(tuple(to_item(row) for row in rows), total)
+
+    def walk(self, *, size: int = 500) -> Iterator[ImageItem]:
+        """Every item in order of id, read `size` at a time: what comes or goes meanwhile disturbs nobody."""
+        last = 0
+        while True:
+            with self._database.reading() as session:
+                query = select(ItemRow).where(ItemRow.id > last).order_by(ItemRow.id).limit(size)
+                found = [to_item(row) for row in session.scalars(query)]
+            if not found:
+                return
+            yield from found
+            last = found[-1].id
 
     def counts(self, *, split: Split | None = None) -> dict[ItemStatus, int]:
         """How many items stand where; every status is named."""

@@ -10,6 +10,7 @@ from plateseg.cli import (
     architectures,
     dataset,
     evaluate,
+    export,
     health,
     predict,
     runs,
@@ -22,7 +23,7 @@ from plateseg.cli import (
 from plateseg.errors import PlatesegError
 from plateseg.logs import start_logging
 
-VERBS = (dataset, synthesize, versions, health, splits, architectures, train, runs, predict, evaluate, serve)
+VERBS = (dataset, export, synthesize, versions, health, splits, architectures, train, runs, predict, evaluate, serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

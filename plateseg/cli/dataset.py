@@ -1,4 +1,4 @@
-"""import: photographs come in."""
+"""import: photographs come in, with masks and other tools' annotations."""
 
 from __future__ import annotations
 
@@ -9,44 +9,54 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from plateseg.cli.opened import opened
+from plateseg.domain.annotations import readers
 from plateseg.errors import NotFound
-from plateseg.services import dataset, imports
-from plateseg.services.dataset import ImportReport, Remark
+from plateseg.services import dataset, exchange
+from plateseg.services.dataset import ImportReport, SourceFile
+from plateseg.services.exchange import ImportChoice
 
 
 def add(verbs: Any) -> None:
-    """The verbs and their options."""
-    verb = verbs.add_parser("import", help="import a folder: images/ and optionally masks/, or photographs and ZIPs")
-    verb.add_argument("folder", type=Path)
-    verb.set_defaults(run=import_folder)
+    """The verb and its options."""
+    verb = verbs.add_parser("import", help="import a folder, a ZIP or a file: photographs, masks, annotations")
+    verb.add_argument("path", type=Path)
+    verb.add_argument("--format", choices=readers.NAMES, default=readers.AUTO, help="auto looks into the files")
+    verb.add_argument("--label", action="append", default=[], help="a label that means a plate; may be repeated")
+    verb.set_defaults(run=bring)
 
 
-def import_folder(options: argparse.Namespace) -> int:
-    """Import a folder and print what became of each file."""
-    if not options.folder.is_dir():
-        raise NotFound(f"There is no folder {options.folder}.")
+def bring(options: argparse.Namespace) -> int:
+    """Import, and print what became of each file."""
+    sources = _sources(options.path)
+    choice = ImportChoice(only=options.format, labels=tuple(options.label))
     with opened() as (storage, settings):
-        rejected: list[Remark] = []
         settings.scratch.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix="import-", dir=settings.scratch) as scratch:
-            files = list(imports.unpacked(list(dataset.files_under(options.folder)), Path(scratch), rejected))
-            report = dataset.import_files(storage, files, progress=show_progress)
+            report = exchange.bring(storage, sources, Path(scratch), choice=choice, progress=show_progress)
     print(file=sys.stderr)
-    for remark in (*rejected, *report.rejected):
+    for remark in report.rejected:
         print(f"rejected  {remark.name}: {remark.text}")
     for remark in report.notes:
         print(f"note      {remark.name}: {remark.text}")
-    total = len(rejected) + len(report.rejected)
-    print(f"{as_counts(report)}, {total} rejected")
+    print(f"{as_counts(report)}, {len(report.rejected)} rejected")
     return 0
 
 
 def as_counts(report: ImportReport) -> str:
     """What became of the files, in a line."""
-    return f"{report.added} added, {report.duplicates} duplicates, {report.masks_attached} masks attached"
+    proposals = f", {report.proposals} proposals" if report.proposals else ""
+    return f"{report.added} added, {report.duplicates} duplicates, {report.masks_attached} masks attached{proposals}"
 
 
 def show_progress(done: int, total: int, _name: str) -> None:
     """A line that counts up, for a person who watches."""
     if sys.stderr.isatty() or done == total:
         print(f"\r{done}/{total}", end="", file=sys.stderr, flush=True)
+
+
+def _sources(path: Path) -> list[SourceFile]:
+    if path.is_dir():
+        return list(dataset.files_under(path))
+    if path.is_file():
+        return [SourceFile(path.name, path)]
+    raise NotFound(f"There is no folder {path}.")

@@ -90,6 +90,16 @@ def plan(paths: Sequence[str]) -> ImportPlan:
     return ImportPlan(tuple(pairs), tuple(orphans), tuple(sorted(ignored, key=lambda entry: natural(entry[0]))))
 
 
+def split_of(path: str, *, of_file: bool = False) -> Split | None:
+    """The split that a path hints at: by its folders, and by words of the file's own name (`instances_val.json`)."""
+    *folders, name = _fold(path.replace("\\", "/")).split("/")
+    hint = next((_SPLITS[folder] for folder in reversed(folders) if folder in _SPLITS), None)
+    if hint is None and of_file:
+        words = re.split(r"[^a-z]+", name.rpartition(".")[0])
+        hint = next((_SPLITS[word] for word in words if word in _SPLITS), None)
+    return hint
+
+
 def natural(path: str) -> tuple[tuple[tuple[str, int], ...], str]:
     """A sort key under which `img2` comes before `img10`; case counts last."""
     parts = _DIGITS.split(_fold(path))

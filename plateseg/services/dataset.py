@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from plateseg.domain import images, mask_files, masks, naming, splits
-from plateseg.domain.types import RevisionSource, Split
+from plateseg.domain import images, mask_files, naming, splits
+from plateseg.domain.annotations.records import Answer
+from plateseg.domain.types import ImageItem, RevisionSource, Split
 from plateseg.errors import BadImage, BadInput
+from plateseg.services import marking
+from plateseg.services.marking import Marked
 from storage import Storage
 from storage.items import NewItem
-from storage.revisions import NewRevision
 
 THUMBNAIL_SIDE = 320
 WORKERS = min(4, os.cpu_count() or 1)
@@ -37,6 +39,7 @@ class ImportReport:
     added: int = 0
     duplicates: int = 0
     masks_attached: int = 0
+    proposals: int = 0
     rejected: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
     item_ids: tuple[int, ...] = field(default=())
@@ -67,11 +70,20 @@ class _Ready:
     photo: images.DecodedImage
     thumbnail: bytes
     fingerprint: str
-    mask_png: bytes | None
-    plate_pixels: int
+    marked: Marked
     remarks: tuple[Remark, ...]
-    rejected: tuple[Remark, ...]
     split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A photograph to be read, with where its bytes and those of its mask lie, and what an annotation says of it."""
+
+    pair: naming.PlannedPair
+    image: Path
+    mask: Path | None
+    answer: Answer | None
+    source: RevisionSource
 
 
 Progress = Callable[[int, int, str], None]
@@ -81,12 +93,14 @@ def import_files(
     storage: Storage,
     files: Sequence[SourceFile],
     *,
+    answers: Mapping[str, Answer] = {},
     progress: Progress = lambda done, total, name: None,
     source: RevisionSource = RevisionSource.IMPORTED,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportReport:
     """Import photographs, with masks where the names pair up (seed naming, `images/` beside `masks/`).
 
+    answers: what annotation files say, by the name of the photograph; a mask file goes before them.
     Decoding runs on a few threads, writing on this one; memory holds a handful of photographs at a time.
     Raises StorageUnavailable when the store fails; what was imported until then stays.
     """
@@ -94,14 +108,17 @@ def import_files(
     plan = naming.plan(list(by_name))
     report = ImportReport(rejected=tuple(Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)))
     pairs = list(_settled(plan.pairs, by_name))
-    jobs = [(pair, by_name[pair.image], by_name[pair.mask] if pair.mask else None) for pair in pairs]
+    jobs = [
+        _Job(pair, by_name[pair.image], by_name[pair.mask] if pair.mask else None, answers.get(pair.image), source)
+        for pair in pairs
+    ]
     with ThreadPoolExecutor(WORKERS) as pool:
         for done, result in enumerate(_in_order(pool, jobs), start=1):
             if cancelled():
                 pool.shutdown(cancel_futures=True)
                 break
-            report = _remember(storage, report, result, source)
-            progress(done, len(jobs), jobs[done - 1][0].image)
+            report = _remember(storage, report, result)
+            progress(done, len(jobs), jobs[done - 1].pair.image)
     return report
 
 
@@ -128,62 +145,50 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _in_order(
-    pool: ThreadPoolExecutor, jobs: Sequence[tuple[naming.PlannedPair, Path, Path | None]]
-) -> Iterator[_Ready | Remark]:
+def _in_order(pool: ThreadPoolExecutor, jobs: Sequence[_Job]) -> Iterator[_Ready | Remark]:
     """Results in the order of the jobs, with only a few decoded at a time."""
     waiting: list[Future[_Ready | Remark]] = []
     rest = iter(jobs)
-    waiting.extend(pool.submit(_prepare, *job) for job in islice(rest, 2 * WORKERS))
+    waiting.extend(pool.submit(_prepare, job) for job in islice(rest, 2 * WORKERS))
     while waiting:
         yield waiting.pop(0).result()
-        waiting.extend(pool.submit(_prepare, *job) for job in islice(rest, 1))
+        waiting.extend(pool.submit(_prepare, job) for job in islice(rest, 1))
 
 
-def _prepare(pair: naming.PlannedPair, image_path: Path, mask_path: Path | None) -> _Ready | Remark:
+def _prepare(job: _Job) -> _Ready | Remark:
+    pair = job.pair
     try:
-        data = _read(image_path)
+        data = _read(job.image)
         photo = images.decode(data)
     except (BadInput, OSError) as error:
         return Remark(pair.image, str(error))
-    remarks = [Remark(pair.image, photo.note)] if photo.note else []
-    rejected: list[Remark] = []
-    mask_png, pixels = None, 0
-    if pair.mask and mask_path:
-        try:
-            mask, note = mask_files.from_png(_read(mask_path), width=photo.width, height=photo.height)
-            mask_png, pixels = masks.to_png(mask), masks.plate_pixels(mask)
-            remarks += [Remark(pair.mask, note)] if note else []
-        except (BadInput, OSError) as error:
-            rejected.append(Remark(pair.mask, str(error)))
     small = images.shrink(photo.pixels, side=THUMBNAIL_SIDE)
+    hinted = job.answer.split if job.answer else None
     return _Ready(
         path=pair.image.replace("\\", "/"),
         sha256=hashlib.sha256(data).hexdigest(),
         photo=photo,
         thumbnail=images.thumbnail(small, side=THUMBNAIL_SIDE),
         fingerprint=splits.fingerprint(small),
-        mask_png=mask_png,
-        plate_pixels=pixels,
-        remarks=tuple(remarks),
-        rejected=tuple(rejected),
-        split=pair.split or Split.UNASSIGNED,
+        marked=_marked(job, photo),
+        remarks=(Remark(pair.image, photo.note),) if photo.note else (),
+        split=hinted or pair.split or Split.UNASSIGNED,
     )
 
 
-def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, source: RevisionSource) -> ImportReport:
+def _marked(job: _Job, photo: images.DecodedImage) -> Marked:
+    if job.pair.mask and job.mask:
+        return marking.from_file(job.pair.mask, job.mask, _read, job.source, width=photo.width, height=photo.height)
+    if job.answer:
+        return marking.from_answer(job.pair.image, job.answer, job.source, width=photo.width, height=photo.height)
+    return Marked()
+
+
+def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark) -> ImportReport:
     if isinstance(ready, Remark):
         return replace(report, rejected=(*report.rejected, ready))
     known = storage.items.find(ready.sha256)
-    mask = None
-    if ready.mask_png is not None:
-        mask = NewRevision(
-            source=source,
-            png=ready.mask_png,
-            plate_pixels=ready.plate_pixels,
-            author="import",
-            no_plate=ready.plate_pixels == 0,
-        )
+    mask = ready.marked.label
     new = new_item(
         storage,
         ready.photo,
@@ -195,7 +200,8 @@ def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, so
     )
     item, created = storage.items.add(new, mask)
     attached = mask is not None and (created if known is None else known.head == 0 and item.head > 0)
-    notes = ready.remarks
+    proposed = _propose(storage, item, ready.marked)
+    notes = (*ready.remarks, *(Remark(*remark) for remark in ready.marked.remarks))
     if mask is not None and not attached:
         notes = (*notes, Remark(ready.path, "Has a mask already, which was kept; the new one was left aside."))
     return replace(
@@ -203,10 +209,23 @@ def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark, so
         added=report.added + created,
         duplicates=report.duplicates + (not created),
         masks_attached=report.masks_attached + attached,
-        rejected=(*report.rejected, *ready.rejected),
+        proposals=report.proposals + proposed,
+        rejected=(*report.rejected, *(Remark(*reason) for reason in ready.marked.rejected)),
         notes=(*report.notes, *notes),
         item_ids=(*report.item_ids, item.id),
     )
+
+
+def _propose(storage: Storage, item: ImageItem, marked: Marked) -> bool:
+    """Keep what came as a proposal, once, and only where nobody has answered; whether it was kept."""
+    new = marked.proposal
+    if new is None or item.head:
+        return False
+    known = [r for r in storage.revisions.of(item.id) if r.source is RevisionSource.MODEL]
+    if any((old.seeded_from, old.plate_pixels) == (new.seeded_from, new.plate_pixels) for old in known):
+        return False
+    storage.revisions.append_proposal(item.id, new)
+    return True
 
 
 def new_item(

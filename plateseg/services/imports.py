@@ -6,15 +6,15 @@ import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from plateseg.errors import BadArchive, BadInput, NotFound, PlatesegError, WrongState
-from plateseg.services import archive, dataset, drawn_plates
-from plateseg.services.dataset import ImportReport, Remark, SourceFile
+from plateseg.errors import BadInput, NotFound, PlatesegError, WrongState
+from plateseg.services import dataset, drawn_plates, exchange
+from plateseg.services.dataset import ImportReport, SourceFile
 from storage import Storage
 from storage.blobs import translated_access
 
@@ -159,13 +159,10 @@ class Imports:
             shutil.rmtree(job.folder, ignore_errors=True)
 
     def _import(self, job: _Import) -> ImportReport:
-        rejected: list[Remark] = []
         sources = [SourceFile(name, path) for name, path in job.files.items()]
-        files = list(unpacked(sources, job.folder, rejected))
-        report = dataset.import_files(
-            self._storage, files, progress=self._progress(job), cancelled=job.cancelled.is_set
+        return exchange.bring(
+            self._storage, sources, job.folder, progress=self._progress(job), cancelled=job.cancelled.is_set
         )
-        return replace(report, rejected=(*rejected, *report.rejected))
 
     def _draw(self, job: _Import, count: int, labelled: int) -> ImportReport:
         return drawn_plates.add(
@@ -186,22 +183,3 @@ class Imports:
 def _refuse_closed(job: _Import) -> None:
     if job.state.phase != "receiving":
         raise WrongState("This upload is closed already. Start a new one for more files.")
-
-
-def unpacked(files: list[SourceFile], folder: Path, rejected: list[Remark]) -> Iterator[SourceFile]:
-    """The files with every ZIP replaced by its members; what is refused is added to `rejected`."""
-    for file in files:
-        if not file.name.lower().endswith(".zip"):
-            yield file
-            continue
-        try:
-            for member in archive.unpack(file.path):
-                if isinstance(member, archive.RejectedMember):
-                    rejected.append(Remark(f"{file.name}: {member.name}", member.reason))
-                    continue
-                path = folder / uuid.uuid4().hex
-                with translated_access():
-                    path.write_bytes(member.data)
-                yield SourceFile(f"{file.name[:-4]}/{member.name}", path)
-        except BadArchive as error:
-            rejected.append(Remark(file.name, str(error)))

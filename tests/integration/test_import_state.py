@@ -31,7 +31,14 @@ def test_an_upload_runs_through_its_states(client, tmp_path):
 
     state = settled(client, key)
     assert (state["state"], state["done"], state["total"], state["error"]) == ("done", 1, 1, None)
-    assert state["report"] == {"added": 1, "duplicates": 0, "masks_attached": 0, "rejected": [], "notes": []}
+    assert state["report"] == {
+        "added": 1,
+        "duplicates": 0,
+        "masks_attached": 0,
+        "proposals": 0,
+        "rejected": [],
+        "notes": [],
+    }
 
 
 def test_the_staging_folder_is_empty_afterwards(client, tmp_path):

@@ -77,7 +77,7 @@ HOMES = {
 }
 
 # The domain decides; it reads no file, clock, network or environment, and loads nothing but these.
-DOMAIN_LIBRARIES = {"numpy", "cv2", "PIL", "scipy"}
+DOMAIN_LIBRARIES = {"numpy", "cv2", "PIL", "scipy", "orjson", "yaml", "pycocotools"}
 WORLD = {
     "asyncio",
     "glob",

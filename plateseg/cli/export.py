@@ -1,0 +1,47 @@
+"""export: the dataset goes out, in other tools' formats."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from plateseg.cli.dataset import show_progress
+from plateseg.cli.opened import opened
+from plateseg.domain.annotations import writers
+from plateseg.domain.types import ItemStatus, Split
+from plateseg.services import exporting, packing
+from plateseg.services.exporting import Export, ExportChoice
+
+
+def add(verbs: Any) -> None:
+    """The verb and its options."""
+    verb = verbs.add_parser("export", help="write the dataset into a folder, or a ZIP when the name ends in .zip")
+    verb.add_argument("target", type=Path)
+    verb.add_argument("--format", choices=tuple(writers.FORMATS), default="masks")
+    verb.add_argument("--split", action="append", default=[], choices=[split.value for split in Split])
+    verb.add_argument(
+        "--status", action="append", default=[], choices=[status.value for status in exporting.STATUSES],
+        help="which photographs; without it those that somebody has answered",
+    )  # fmt: skip
+    verb.add_argument("--dry-run", action="store_true", help="only say what would be written and what not, and why")
+    verb.set_defaults(run=take_out)
+
+
+def take_out(options: argparse.Namespace) -> int:
+    """Export, or say what an export would hold."""
+    statuses = tuple(map(ItemStatus, options.status)) or exporting.DEFAULT_STATUSES
+    choice = ExportChoice(options.format, tuple(map(Split, options.split)), statuses)
+    packing.refuse_taken(options.target)
+    with opened() as (storage, _):
+        export = Export(storage, choice)
+        print("\n".join(exporting.text_of(export.preview())))
+        if options.dry_run:
+            return 0
+        packing.write(export.files(lambda done, total: show_progress(done, total, "")), options.target)
+    print(file=sys.stderr)
+    for name, reason in export.left_out:
+        print(f"left out  {name}: {reason}")
+    print(f"{export.size - len(export.left_out)} photographs written to {options.target}")
+    return 1 if export.left_out else 0

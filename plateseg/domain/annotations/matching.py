@@ -1,0 +1,93 @@
+"""Which photograph of an upload an annotation means: by the end of its path, then by nearness, then by case."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+
+from plateseg.domain.annotations.records import Answer, Reading, Record
+
+_MOST_NAMED = 3
+# Label Studio puts eight hex digits before the name of what was uploaded to it.
+_UPLOAD_MARK = re.compile(r"^[0-9a-f]{8}-")
+
+
+class Photographs:
+    """The photographs of an upload by name."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._by_stem: dict[str, list[str]] = defaultdict(list)
+        for path in paths:
+            name = _fold(path.rsplit("/", 1)[-1])
+            self._by_name[name].append(path)
+            self._by_stem[name.rpartition(".")[0] or name].append(path)
+
+    def find(self, record: Record) -> tuple[str, str]:
+        """The path that is meant, or "" and why there is none."""
+        wanted = record.photo.replace("\\", "/")
+        name = wanted.rsplit("/", 1)[-1]
+        found: list[str] = []
+        for spelt in (name, _UPLOAD_MARK.sub("", name)):
+            found = found or (self._by_stem if record.by_stem else self._by_name).get(_fold(spelt), [])
+        if not found:
+            return "", f"The photograph {name} is not among the files: import it together with its annotations."
+        ranked = sorted(found, key=lambda path: self._nearness(path, wanted, record), reverse=True)
+        if len(ranked) > 1 and len({self._nearness(path, wanted, record) for path in ranked[:2]}) == 1:
+            names = ", ".join(ranked[:_MOST_NAMED])
+            return "", f"Several photographs may be meant ({names}): name it with its folder."
+        return ranked[0], ""
+
+    def _nearness(self, path: str, wanted: str, record: Record) -> tuple[int, int, bool]:
+        ending = _common(_folders(path)[::-1], _folders(wanted)[::-1])
+        beside = _common(_folders(path), _fold(record.near).split("/") if record.near else [])
+        return ending, beside, _written(path, record.by_stem) == _written(wanted, record.by_stem)
+
+
+def matched(reading: Reading, photographs: Iterable[str]) -> dict[str, Answer]:
+    """Answers by the path of their photograph; what finds none, or one that has an answer, is counted as trouble."""
+    known = Photographs(path for path in photographs if path not in reading.used)
+    answers: dict[str, Answer] = {}
+    for record in reading.records:
+        path, reason = known.find(record)
+        if path in answers:
+            before = answers[path]
+            if record.answer.answered and not before.answered:
+                answers[path] = record.answer
+            elif record.answer.answered and record.answer.where != before.where:
+                reading.trouble(record.answer.where, f"{path} is annotated in {before.where} already, which was taken.")
+            continue
+        if reason:
+            reading.trouble(record.answer.where, reason)
+            continue
+        answers[path] = record.answer
+    return answers
+
+
+def folder_of(path: str) -> str:
+    """The folder part of a path, "" for none."""
+    return path.rpartition("/")[0]
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    count = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _folders(path: str) -> list[str]:
+    return [part for part in _fold(path).split("/")[:-1] if part not in ("", ".", "..")]
+
+
+def _written(path: str, by_stem: bool) -> str:
+    name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1])
+    return (name.rpartition(".")[0] or name) if by_stem and "." in name else name
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,107 @@
+"""What people bring from other tools: ZIPs unpacked, annotations read, photographs imported with their answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from plateseg.domain.annotations import readers
+from plateseg.domain.annotations.records import Answer, Files
+from plateseg.errors import BadArchive, BadInput
+from plateseg.services import archive, dataset
+from plateseg.services.dataset import ImportReport, Progress, Remark, SourceFile
+from storage import Storage
+from storage.blobs import translated_access
+
+MAX_ANNOTATION_BYTES = 256 * 2**20
+"""Largest annotation file that is read: a COCO file of a hundred thousand photographs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportChoice:
+    """How to read what was handed in. only: a format of `readers.NAMES`. labels: names that mean a plate."""
+
+    only: str = readers.AUTO
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """The files without the annotation files, and what those say."""
+
+    files: tuple[SourceFile, ...]
+    answers: dict[str, Answer]
+    rejected: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
+
+
+def bring(
+    storage: Storage,
+    sources: Sequence[SourceFile],
+    scratch: Path,
+    *,
+    choice: ImportChoice = ImportChoice(),
+    progress: Progress = lambda done, total, name: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> ImportReport:
+    """Import files of any kind that is known. scratch: a folder for what is unpacked; the caller empties it.
+
+    One bad file never stops the rest: it stands in the report with its reason. Raises BadInput for a format that is
+    not known or not there, StorageUnavailable when the store fails; what was imported until then stays.
+    """
+    rejected: list[Remark] = []
+    found = annotated(list(unpacked(sources, scratch, rejected)), choice)
+    report = dataset.import_files(storage, found.files, answers=found.answers, progress=progress, cancelled=cancelled)
+    return replace(
+        report,
+        rejected=(*rejected, *found.rejected, *report.rejected),
+        notes=(*found.notes, *report.notes),
+    )
+
+
+def annotated(files: Sequence[SourceFile], choice: ImportChoice = ImportChoice()) -> Annotated:
+    """Read the annotation files among `files`. Raises BadInput for a format that is not known or not there."""
+    paths = {file.name.replace("\\", "/"): file.path for file in files}
+    reading, answers = readers.read(
+        Files(tuple(paths), lambda name: _read(paths[name])), only=choice.only, labels=choice.labels
+    )
+    kept = tuple(file for file in files if file.name.replace("\\", "/") not in reading.used)
+    return Annotated(
+        files=kept,
+        answers={file.name: answers[name] for file in kept if (name := file.name.replace("\\", "/")) in answers},
+        rejected=tuple(Remark(trouble.name, trouble.text) for trouble in reading.troubles),
+        notes=tuple(Remark(note.name, note.text) for note in reading.notes),
+    )
+
+
+def unpacked(files: Sequence[SourceFile], folder: Path, rejected: list[Remark]) -> Iterator[SourceFile]:
+    """The files with every ZIP replaced by its members; what is refused is added to `rejected`."""
+    for file in files:
+        if not file.name.lower().endswith(".zip"):
+            yield file
+            continue
+        try:
+            for member in archive.unpack(file.path):
+                if isinstance(member, archive.RejectedMember):
+                    rejected.append(Remark(f"{file.name}: {member.name}", member.reason))
+                    continue
+                path = folder / uuid.uuid4().hex
+                with translated_access():
+                    path.write_bytes(member.data)
+                yield SourceFile(f"{file.name[:-4]}/{member.name}", path)
+        except BadArchive as error:
+            rejected.append(Remark(file.name, str(error)))
+
+
+def _read(path: Path) -> bytes:
+    """Raises BadInput when it cannot be had, or is larger than any annotation file."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_ANNOTATION_BYTES:
+            most = MAX_ANNOTATION_BYTES // 2**20
+            raise BadInput(f"It has {size / 2**20:.0f} MB; annotation files up to {most} MB are read. Split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"It cannot be read ({error.strerror}).") from error

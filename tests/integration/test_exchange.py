@@ -1,0 +1,277 @@
+"""Out in every format and in again: pixels, splits and "no plate" as they were, by other tools' readers as well."""
+
+from __future__ import annotations
+
+import zipfile
+
+import cv2
+import numpy as np
+import pytest
+from pycocotools.coco import COCO
+
+from plateseg.domain.annotations import writers
+from plateseg.domain.types import ItemStatus, Split
+from plateseg.errors import BadInput, StorageUnavailable
+from plateseg.services import dataset, exchange, exporting, packing
+from plateseg.services.dataset import SourceFile
+from plateseg.services.exporting import Export, ExportChoice
+from tests.integration.albums import ALBUM, HEIGHT, WIDTH, by_pixels, head_mask, iou, make_album, plate, storage_in
+from tests.integration.uploads import jpeg, zipped
+
+EXACT = {"masks", "masks-flat"}
+WITHOUT_SPLITS = {"masks-flat"}
+ONLY_BOXES = {"yolo-boxes"}
+
+
+@pytest.fixture(scope="module")
+def album(tmp_path_factory):
+    """Opened once: nothing here changes it."""
+    folder = tmp_path_factory.mktemp("album")
+    storage = storage_in(folder / "home")
+    make_album(storage, folder)
+    yield storage
+    storage.close()
+
+
+@pytest.fixture(scope="module")
+def exported(album, tmp_path_factory):
+    """A folder with the album in a format, written once a format."""
+    made = {}
+
+    def export(format):
+        if format not in made:
+            made[format] = tmp_path_factory.mktemp("out") / format
+            packing.write(Export(album, ExportChoice(format)).files(), made[format])
+        return made[format]
+
+    return export
+
+
+def brought(home, source, **choice):
+    """A new storage with what `source` holds, and the report."""
+    storage = storage_in(home)
+    scratch = home / "scratch"
+    scratch.mkdir()
+    files = list(dataset.files_under(source)) if source.is_dir() else [SourceFile(source.name, source)]
+    return storage, exchange.bring(storage, files, scratch, choice=exchange.ImportChoice(**choice))
+
+
+@pytest.mark.parametrize("format", writers.FORMATS)
+def test_what_goes_out_comes_in_again(album, exported, tmp_path, format):
+    storage, report = brought(tmp_path, exported(format))
+    before, after = by_pixels(album), by_pixels(storage)
+
+    assert report.rejected == ()
+    assert len(after) == len(ALBUM)
+    for blob, item in after.items():
+        old = before[blob]
+        if format not in WITHOUT_SPLITS:
+            assert item.split is old.split, item.name
+        if format in ONLY_BOXES and old.status is ItemStatus.LABELLED:
+            assert item.status is ItemStatus.PROPOSED
+            continue
+        assert item.status is old.status, item.name
+        least = 1.0 if format in EXACT else 0.99
+        assert iou(head_mask(storage, item), head_mask(album, old)) >= least, item.name
+    storage.close()
+
+
+def test_coco_by_pycocotools(album, exported):
+    folder = exported("coco")
+    seen = {}
+    for part in ("train", "val", "test", "all"):
+        coco = COCO(str(folder / f"annotations/instances_{part}.json"))
+        for image in coco.imgs.values():
+            mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+            for annotation in coco.loadAnns(coco.getAnnIds(image["id"])):
+                mask |= coco.annToMask(annotation)
+                assert annotation["area"] == pytest.approx(coco.annToMask(annotation).sum(), rel=0.02)
+            seen[image["file_name"]] = mask
+            assert (folder / "images" / part / image["file_name"]).is_file()
+    assert len(seen) == len(ALBUM)
+    for name in ("plain.jpg", "holes.jpg", "two plates.jpg", "border.jpg", "none.jpg", "粤B·12345 (1).jpg"):
+        assert iou(seen[name], ALBUM[name][1]) >= 0.99, name
+
+
+def test_yolo_as_its_trainers_read_it(exported):
+    """Ultralytics' polygons2masks: shares times sides, cut to whole numbers, filled by OpenCV."""
+    for name in ("plain", "holes", "two plates", "border"):
+        split, wanted = ALBUM[f"{name}.jpg"]
+        mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+        for line in (exported("yolo") / f"labels/{split.value}/{name}.txt").read_text().splitlines():
+            points = np.array(line.split()[1:], np.float64).reshape(-1, 2) * (WIDTH, HEIGHT)
+            cv2.fillPoly(mask, [points.astype(np.int32)], 1)
+        assert iou(mask, wanted) >= 0.99, name
+    assert (exported("yolo") / "labels/train/none.txt").read_text() == ""
+
+
+def test_yolo_boxes_are_the_boxes_of_the_plates(exported):
+    (line,) = (exported("yolo-boxes") / "labels/train/plain.txt").read_text().splitlines()
+    _, x, y, width, height = map(float, line.split())
+    rows, columns = np.nonzero(ALBUM["plain.jpg"][1])
+    assert x * WIDTH == pytest.approx((columns.min() + columns.max() + 1) / 2, abs=0.01)
+    assert (width * WIDTH, height * HEIGHT) == pytest.approx((np.ptp(columns) + 1, np.ptp(rows) + 1), abs=0.01)
+
+
+class TestPreview:
+    """What goes, what stays and why, before anything is written."""
+
+    def test_what_nobody_has_answered_stays_behind(self, album):
+        preview = Export(album, ExportChoice("coco")).preview()
+
+        assert preview.photographs == len(ALBUM)
+        assert preview.by_part == {"train": 3, "val": 2, "test": 1, "all": 2}
+        assert preview.by_status == {"labelled": 7, "no_plate": 1}
+        assert {skip.reason: skip.names for skip in preview.skipped} == {
+            "nobody has drawn a mask yet": ("waiting.jpg",),
+            "only a model has drawn a mask, and nobody has accepted it": ("proposed.jpg",),
+        }
+
+    def test_names_that_differ_in_case_only_are_told_apart(self, album):
+        (renamed,) = Export(album, ExportChoice("coco")).preview().renamed
+        assert renamed[0] == "case.jpg"
+        assert renamed[1].startswith("case-")
+
+    def test_only_some_splits_and_statuses(self, album):
+        choice = ExportChoice("coco", (Split.TRAIN,), (ItemStatus.NO_PLATE,))
+        preview = Export(album, choice).preview()
+
+        assert preview.by_status == {"no_plate": 1}
+        assert {skip.reason: skip.count for skip in preview.skipped}["labelled photographs were not asked for"] == 7
+
+    def test_a_status_that_is_not_exported(self):
+        with pytest.raises(BadInput, match="excluded are not exported"):
+            ExportChoice("coco", (), (ItemStatus.EXCLUDED,))
+
+    def test_a_format_that_is_not_known(self, album):
+        with pytest.raises(BadInput, match="no format 'docx' to export"):
+            Export(album, ExportChoice("docx"))
+
+
+@pytest.mark.parametrize("format", writers.FORMATS)
+def test_photographs_without_an_answer_come_back_without_one(album, tmp_path, format):
+    choice = ExportChoice(format, (), exporting.STATUSES)
+    packing.write(Export(album, choice).files(), tmp_path / "out")
+    storage, _ = brought(tmp_path / "home", tmp_path / "out")
+
+    names = {item.name for item in storage.items.walk() if item.status is ItemStatus.UNLABELLED}
+    assert names == {"waiting.jpg", "proposed.jpg"}
+    storage.close()
+
+
+class TestWriting:
+    """Whole or not at all."""
+
+    def test_a_zip_holds_the_same(self, album, exported, tmp_path):
+        packing.write(Export(album, ExportChoice("yolo")).files(), tmp_path / "yolo.zip")
+
+        with zipfile.ZipFile(tmp_path / "yolo.zip") as archive:
+            assert archive.testzip() is None
+            inside = {name: archive.read(name) for name in archive.namelist()}
+        folder = exported("yolo")
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        assert inside == {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+    def test_a_folder_that_holds_other_things_is_left_alone(self, album, tmp_path):
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "letter.txt").write_text("Dear")
+        with pytest.raises(BadInput, match="holds other things"):
+            packing.write(Export(album, ExportChoice("coco")).files(), tmp_path / "mine")
+        assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+
+    def test_an_empty_folder_is_taken(self, album, tmp_path):
+        (tmp_path / "new").mkdir()
+        packing.write(Export(album, ExportChoice("coco")).files(), tmp_path / "new")
+        assert (tmp_path / "new" / "annotations").is_dir()
+
+    @pytest.mark.parametrize("name", ["out", "out.zip"])
+    def test_nothing_is_left_of_an_export_that_failed(self, tmp_path, name):
+        def files():
+            yield "a.txt", [b"a"]
+            raise OSError(28, "No space left on device")
+
+        with pytest.raises(StorageUnavailable, match="disk is full"):
+            packing.write(files(), tmp_path / name)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_photograph_that_is_gone_is_left_out_and_told(self, tmp_path):
+        storage = storage_in(tmp_path / "home")
+        make_album(storage, tmp_path)
+        export = Export(storage, ExportChoice("coco"))
+        gone = next(item for item in storage.items.walk() if item.name == "plain.jpg")
+        storage.items.delete(gone.id)
+        packing.write(export.files(), tmp_path / "out")
+        again, _ = brought(tmp_path / "again", tmp_path / "out")
+
+        assert [name for name, _ in export.left_out] == ["plain.jpg"]
+        assert (tmp_path / "out" / "skipped.txt").read_text().startswith("plain.jpg: The file ")
+        assert gone.image_blob not in by_pixels(again)
+        assert len(by_pixels(again)) == len(ALBUM) - 1
+        for opened in (storage, again):
+            opened.close()
+
+
+class TestImporting:
+    """Through the same door as photographs."""
+
+    BOX = b"0 0.5 0.5 0.25 0.2\n"
+
+    def folder(self, tmp_path, files):
+        for name, data in files.items():
+            (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "in" / name).write_bytes(data)
+        return tmp_path / "in"
+
+    def test_boxes_are_proposals_and_never_the_head(self, tmp_path):
+        source = self.folder(tmp_path, {"images/a.jpg": jpeg(1), "labels/a.txt": self.BOX})
+        storage, report = brought(tmp_path / "home", source)
+        (item,) = storage.items.walk()
+        (proposal,) = storage.revisions.of(item.id)
+
+        assert (report.proposals, report.masks_attached) == (1, 0)
+        assert (item.status, item.head) == (ItemStatus.PROPOSED, 0)
+        assert (proposal.source.value, proposal.seeded_from) == ("model", "boxes of a.txt")
+        storage.close()
+
+    def test_again_adds_nothing(self, tmp_path):
+        """As after a kill in the middle."""
+        source = self.folder(tmp_path, {"images/a.jpg": jpeg(1), "labels/a.txt": self.BOX})
+        storage, _ = brought(tmp_path / "home", source)
+        report = exchange.bring(storage, list(dataset.files_under(source)), tmp_path)
+
+        assert (report.added, report.duplicates, report.proposals) == (0, 1, 0)
+        assert len(storage.revisions.of(1)) == 1
+        storage.close()
+
+    def test_a_persons_mask_is_not_touched(self, tmp_path):
+        mask = cv2.imencode(".png", plate() * np.uint8(255))[1].tobytes()
+        photo = jpeg(1, width=WIDTH, height=HEIGHT)
+        source = self.folder(tmp_path, {"images/a.jpg": photo, "masks/a.png": mask, "labels/a.txt": self.BOX})
+        storage, report = brought(tmp_path / "home", source)
+
+        assert (report.masks_attached, report.proposals) == (1, 0)
+        assert (head_mask(storage, next(storage.items.walk())) == plate()).all()
+        storage.close()
+
+    def test_a_bad_entry_does_not_stop_the_rest(self, tmp_path):
+        files = {
+            "images/a.jpg": jpeg(1),
+            "labels/a.txt": b"0 9 9 9 9\n",
+            "images/b.jpg": jpeg(2),
+            "labels/b.txt": self.BOX,
+        }
+        storage, report = brought(tmp_path / "home", self.folder(tmp_path, files))
+
+        assert (report.added, report.proposals) == (2, 1)
+        assert [(r.name, r.text[:8]) for r in report.rejected] == [("labels/a.txt", "Line 1: ")]
+        storage.close()
+
+    def test_a_zip_within_a_zip_is_told(self, tmp_path):
+        inner = zipped({"images/a.jpg": jpeg(1)})
+        path = tmp_path / "set.zip"
+        path.write_bytes(zipped({"images/b.jpg": jpeg(2), "labels/b.txt": self.BOX, "more.zip": inner}))
+        storage, report = brought(tmp_path / "home", path)
+
+        assert (report.added, report.proposals) == (1, 1)
+        assert [r.name for r in report.rejected] == ["set.zip: more.zip"]
+        storage.close()

@@ -1,0 +1,107 @@
+"""YOLO labels as people have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from plateseg.domain.types import Split
+from tests.unit.annotation_files import answers, drawn, extent, read, troubles
+
+BOX = b"0 0.5 0.5 0.25 0.2\n"
+OUTLINE = b"0 0.25 0.25 0.75 0.25 0.75 0.75 0.25 0.75\n"
+NAMES = b"train: images/train\nval: images/val\nnames: [car, license-plate]\n"
+
+
+def upload(labels, part="train", **more):
+    return {f"images/{part}/a.jpg": b"", f"labels/{part}/a.txt": labels} | more
+
+
+def only(files, **how):
+    (answer,) = answers(files, **how).values()
+    return answer
+
+
+def test_a_box_is_a_proposal():
+    drawing = drawn(only(upload(BOX)))
+
+    assert not drawing.is_label
+    assert extent(drawing) == (15, 12, 10, 6)
+
+
+def test_an_outline_is_a_label():
+    drawing = drawn(only(upload(OUTLINE)))
+
+    assert drawing.is_label
+    assert extent(drawing) == (10, 7, 21, 16)
+
+
+def test_both_together_are_a_proposal():
+    assert not drawn(only(upload(BOX + OUTLINE))).is_label
+
+
+def test_an_empty_file_says_that_there_is_no_plate():
+    drawing = drawn(only(upload(b"")))
+
+    assert drawing.is_label
+    assert drawing.mask.sum() == 0
+
+
+def test_no_file_says_nothing():
+    assert answers({"images/train/b.jpg": b""} | upload(BOX)).keys() == {"images/train/a.jpg"}
+
+
+@pytest.mark.parametrize(
+    ("part", "split"), [("train", Split.TRAIN), ("valid", Split.VAL), ("test", Split.TEST), ("x", None)]
+)
+def test_splits_are_folders(part, split):
+    assert only(upload(BOX, part)).split is split
+
+
+def test_labels_beside_their_photographs():
+    assert set(answers({"set/a.jpg": b"", "set/a.txt": BOX, "set/classes.txt": b"plate\n"})) == {"set/a.jpg"}
+
+
+def test_the_names_say_what_a_plate_is():
+    found = only({"data.yaml": NAMES} | upload(BOX + b"1 0.25 0.25 0.1 0.1\n"))
+    assert extent(drawn(found)) == (8, 6, 4, 3)
+    found = only({"classes.txt": b"car\nplate\n"} | upload(BOX + b"1 0.25 0.25 0.1 0.1\n"))
+    assert extent(drawn(found)) == (8, 6, 4, 3)
+    found = only(upload(BOX + b"3 0.25 0.25 0.1 0.1\n"), labels=["3"])
+    assert extent(drawn(found)) == (8, 6, 4, 3)
+
+
+def test_a_photograph_whose_only_labels_are_cars_has_no_plate():
+    assert drawn(only({"data.yaml": NAMES} | upload(BOX))).mask.sum() == 0
+
+
+BAD = [
+    (upload(BOX + b"plate 1 2 3 4\n"), "labels/train/a.txt: Line 2: a label is a class number"),
+    (upload(BOX + b"0 0.5 0.5\n"), "Line 2: a box has 4 numbers and an outline at least 6; here are 2"),
+    (upload(BOX + b"0 320 200 30 40\n"), "labels/train/a.txt: Line 2: 320 is no share from 0 to 1"),
+    (upload(BOX + b"0 0.5 0.5 0 0.1\n"), "Line 2: a box has no width or no height"),
+    (upload(BOX + b"0 nan 0.5 0.1 0.1\n"), "Line 2: a box has 4 numbers"),
+    (upload(BOX + b"0 0 0 1 0 1 1 0.5\n"), "Line 2: a polygon needs at least 3 points"),
+    ({"labels/b.txt": BOX}, "The photograph b is not among the files"),
+    ({"data.yaml": b"names: [a\n"} | upload(BOX), "data.yaml: Line 2: this is no YAML"),
+    ({"data.yaml": b"names: 5\n"} | upload(BOX), "data.yaml: Its `names` is neither"),
+    (upload(BOX + b"4 0.5 0.5 0.1 0.1\n"), "None of its 2 labels is known to mean a plate (0, 4). Say which"),
+    (upload(BOX + b"\xff\xfe 0\n"), "labels/train/a.txt: This is no UTF-8 text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "sentence"), BAD, ids=[bad[1][-40:] for bad in BAD])
+def test_what_does_not_fit_is_told_with_its_line(files, sentence):
+    found = troubles(files)
+    assert any(sentence in each for each in found), found
+
+
+def test_a_line_that_cannot_be_read_makes_nothing_a_label():
+    _, found = read(upload(OUTLINE + b"0 0.5\n"))
+    assert not drawn(found["images/train/a.jpg"]).is_label
+    _, found = read(upload(b"0 7 7 7 7\n"))
+    assert not found["images/train/a.jpg"].answered
+
+
+def test_other_texts_are_left_alone():
+    reading, _ = read({"README.txt": b"Hello there, this is a data set.\n", "notes.json": b"{}"})
+    assert reading.used == set()

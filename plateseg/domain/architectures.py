@@ -41,6 +41,9 @@ ARCHITECTURES = (
     Architecture("pspnet", "PSPNet: the picture pooled at four scales; light, coarse edges", takes_encoder=True),
     Architecture("fpn", "Feature pyramid: plates of very different sizes", takes_encoder=True),
     Architecture("segformer", "SegFormer's light decoder on the encoder of your choice", takes_encoder=True),
+    Architecture("fasterrcnn_mobilenet_v3_large_fpn", "Faster R-CNN on MobileNetV3: quick boxes", answers_boxes=True),
+    Architecture("fasterrcnn_resnet50_fpn_v2", "Faster R-CNN on ResNet-50: boxes, for a GPU", answers_boxes=True),
+    Architecture("maskrcnn_resnet50_fpn_v2", "Mask R-CNN on ResNet-50: boxes with masks of its own, for a GPU"),
 )
 
 

@@ -94,6 +94,7 @@ def view(
         "created_at": _iso(run.created_at),
         "started_at": _iso(run.started_at),
         "ended_at": _iso(run.ended_at),
+        "snapshot_id": run.snapshot_id,
         "train_items": sizes.get(Split.TRAIN, 0),
         "val_items": sizes.get(Split.VAL, 0),
     }

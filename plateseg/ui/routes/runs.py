@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from plateseg.domain.types import Run
-from plateseg.services import run_view, training, verdicts
+from plateseg.services import judged_pictures, run_view, training, verdicts
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import read_json, text
@@ -20,6 +20,7 @@ def router(context: Context) -> APIRouter:
     """All routes under /api/runs."""
     routes = APIRouter()
     _add_views(routes, context)
+    _add_scores(routes, context)
     _add_buttons(routes, context)
     return routes
 
@@ -62,6 +63,19 @@ def _add_views(routes: APIRouter, context: Context) -> None:
     def preview(run_id: int, epoch: int, index: int, request: Request) -> Response:
         blob = storage.previews.blob(run_id, epoch=epoch, position=index)
         return picture(storage.blobs.get(blob), "image/jpeg", tag=blob, request=request)
+
+
+def _add_scores(routes: APIRouter, context: Context) -> None:
+    storage = context.storage
+
+    @routes.get("/runs/{run_id}/scores")
+    def scores(run_id: int, against: int | None = None) -> Response:
+        return json_answer(judged_pictures.table(storage, run_id, against=against))
+
+    @routes.get("/runs/{run_id}/scores/{item_id}/picture")
+    def drawn(run_id: int, item_id: int, request: Request, whole: bool = False) -> Response:
+        jpeg, tag = judged_pictures.draw(storage, run_id, item_id, whole=whole)
+        return picture(jpeg, "image/jpeg", tag=tag, request=request)
 
 
 def _add_buttons(routes: APIRouter, context: Context) -> None:

@@ -1,26 +1,28 @@
 /** The selected run: what it does, its figures, why it ended, its log and its settings. */
 import { h, setText, show } from "../shell/dom.js";
-import { facts, isActive, isBroken, progressLine, sentence, statusWord } from "./runstate.js";
+import { facts, isActive, isBroken, progressLine, sentence, statusWord, verdictLine } from "./runstate.js";
 
 /** @typedef {import("./runstate.js").RunView} RunView */
 
 /** Name, state, progress and figures. */
 export class Header {
-  /** @param {HTMLElement} actions */
-  constructor(actions) {
+  constructor() {
     this.name = h("h2", { testid: "run-name" });
     this.dot = h("span.ps-dot");
     this.word = h("span");
     this.chip = h("span.ps-chip", { testid: "run-status" }, this.dot, this.word);
     this.star = h("span.rc-star", { testid: "run-champion-star", title: "Champion: proposes masks and predicts" }, "★ champion");
     this.message = h("p.rc-message", { testid: "run-message" });
+    this.verdict = h("p.rc-numbers", { testid: "run-verdict" });
+    /** Where the run's buttons stand. */
+    this.actions = h("div");
     this.fill = h("i");
     this.bar = h("div.ps-bar", { testid: "run-progress", role: "progressbar", "aria-label": "Progress" }, this.fill);
     this.line = h("p.ps-muted.rc-numbers", { testid: "run-progress-line" });
     this.facts = new Map();
     this.list = h("dl.rc-facts");
     const title = h("div.rc-title", {}, this.name, this.chip, this.star);
-    this.element = h("header.rc-header", {}, title, actions, this.message, this.bar, this.line, this.list);
+    this.element = h("header.rc-header", {}, title, this.actions, this.message, this.verdict, this.bar, this.line, this.list);
   }
 
   /** @param {RunView} run @param {Date} now */
@@ -32,6 +34,8 @@ export class Header {
     show(this.star, run.champion);
     setText(this.message, sentence(run));
     show(this.message, run.message !== "" && !isBroken(run));
+    setText(this.verdict, verdictLine(run));
+    show(this.verdict, verdictLine(run) !== "");
     this.fill.style.width = `${run.progress * 100}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(run.progress * 100)));
     setText(this.line, progressLine(run));

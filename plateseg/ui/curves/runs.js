@@ -6,6 +6,7 @@ import { Poller } from "../shell/poller.js";
 import { loadStyle } from "../shell/style.js";
 import { Actions } from "./actions.js";
 import { Board } from "./board.js";
+import { BoardView, Faces } from "./boardview.js";
 import { Config, Death, Header, Log } from "./details.js";
 import { Feed } from "./feed.js";
 import { colour, Slots } from "./palette.js";
@@ -19,7 +20,7 @@ const CURVES_EVERY = 1_500;
 
 /** @param {HTMLElement} element an empty div */
 export async function mount(element) {
-  await Promise.all(["./runs.css", "./vendor/uPlot.min.css"].map((file) => loadStyle(new URL(file, import.meta.url))));
+  await Promise.all(["./runs.css", "./board.css", "./vendor/uPlot.min.css"].map((file) => loadStyle(new URL(file, import.meta.url))));
   new RunsPage(element).start();
 }
 
@@ -38,16 +39,19 @@ class RunsPage {
     this.drawn = "";
     this.makeParts();
     element.classList.add("rc-root");
-    element.append(this.banner, this.nothing, this.page);
+    element.append(this.banner, this.nothing, this.faces.element, this.page, this.boardView.element);
     this.list = new Poller("runs", () => this.readList(), { every: LIST_EVERY });
     this.curves = new Poller("runs", () => this.readCurves(), { every: CURVES_EVERY, wanted: () => this.curvesDue() });
   }
 
   makeParts() {
     const select = (id) => place.go({ tab: "runs", run: id });
-    this.side = new RunList({ onSelect: select, onCompare: (id, shown) => this.compare(id, shown) });
+    const compare = (id, shown) => this.compare(id, shown);
+    this.side = new RunList({ onSelect: select, onCompare: compare });
+    this.boardView = new BoardView({ onSelect: select, onCompare: compare, onError: (error) => this.unreachable(error) });
+    this.faces = new Faces(() => this.draw());
     this.actions = new Actions({ onChanged: (run) => this.changed(run), onDeleted: (id) => this.deleted(id) });
-    this.header = new Header(this.actions.element);
+    this.header = new Header();
     this.death = new Death();
     this.board = new Board();
     this.previews = new Previews();
@@ -64,7 +68,7 @@ class RunsPage {
     this.body = h("div.rc-body", {}, this.header.element, this.death.element, this.board.element, ...folds);
     this.main = h("main.rc-main", {}, this.missing, this.body);
     this.page = h("div.rc-page", {}, this.side.element, this.main);
-    this.page.hidden = true;
+    for (const part of [this.page, this.faces.element, this.boardView.element]) part.hidden = true;
   }
 
   start() {
@@ -194,7 +198,12 @@ class RunsPage {
     const shown = this.shown();
     this.slots.assign(shown.map((each) => each.id));
     show(this.nothing, this.known && this.runs.length === 0);
-    show(this.page, this.runs.length > 0);
+    const board = this.faces.face === "board";
+    show(this.faces.element, this.runs.length > 0);
+    show(this.page, this.runs.length > 0 && !board);
+    show(this.boardView.element, this.runs.length > 0 && board);
+    this.placeActions(board);
+    if (board) return this.drawBoard(shown);
     const dark = document.body.classList.contains("dark");
     const slotOf = (id) => (shown.length === 1 ? 0 : this.slots.of(id));
     const colourOf = (id) => (this.slots.of(id) === undefined ? null : colour(slotOf(id), dark));
@@ -206,6 +215,18 @@ class RunsPage {
     this.actions.draw(run);
     this.drawDetail(run);
     return this.drawCurves();
+  }
+
+  /** The buttons of the selected run stand in the face that is shown. */
+  placeActions(board) {
+    const home = board ? this.boardView.actions : this.header.actions;
+    if (this.actions.element.parentElement !== home) home.append(this.actions.element);
+  }
+
+  drawBoard(shown) {
+    const run = this.current();
+    if (run) this.actions.draw(run);
+    this.boardView.draw(this.runs, { selected: this.selected, compared: this.compared, shown });
   }
 
   drawDetail(run) {

@@ -52,6 +52,12 @@ export function summary(run) {
   return [best, progress].filter(Boolean).join(" · ");
 }
 
+/** @param {RunView} run @returns {string} how it stands against the champion, "" before it was compared */
+export function verdictLine(run) {
+  if (run.champion || !run.verdict) return "";
+  return `Against ${run.verdict.against.name} (run ${run.verdict.against.run_id}), ${run.verdict.sentence}.`;
+}
+
 /** @param {RunView} run @returns {string} "epoch 7 of 20 · step 412 of 1,200 · 12 min left" */
 export function progressLine(run) {
   const steps = run.steps_per_epoch > 0 ? ` of ${(run.steps_per_epoch * run.epochs).toLocaleString("en")}` : "";

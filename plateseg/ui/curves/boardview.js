@@ -1,0 +1,79 @@
+/** The board of runs: the table, the settings in which compared runs differ, and the selected run's photographs. */
+import { h, setText, show } from "../shell/dom.js";
+import { Differences } from "./differences.js";
+import { Photographs } from "./photographs.js";
+import { verdictTitle } from "./standing.js";
+import { Standings } from "./standings.js";
+
+export class BoardView {
+  /**
+   * @param {{onSelect: (id: number) => void, onCompare: (id: number, shown: boolean) => void,
+   *   onError: (error: Error) => void}} handlers
+   */
+  constructor({ onSelect, onCompare, onError }) {
+    this.onError = onError;
+    this.standings = new Standings({ onSelect, onCompare });
+    this.differences = new Differences();
+    this.photographs = new Photographs();
+    this.name = h("h2", { testid: "board-run" });
+    this.verdict = h("p.rc-numbers", { testid: "board-verdict" });
+    /** Where the selected run's buttons stand. */
+    this.actions = h("div");
+    this.chosen = h("div.rc-chosen", {}, h("div", {}, this.name, this.verdict), this.actions);
+    const parts = [this.standings, this.differences, this.photographs].map((part) => part.element);
+    this.element = h("div.rc-boardview", { testid: "board" }, parts[0], this.chosen, ...parts.slice(1));
+  }
+
+  /**
+   * @param {import("./runstate.js").RunView[]} runs
+   * @param {{selected: number|null, compared: Set<number>, shown: import("./runstate.js").RunView[]}} marks shown: the
+   *   selected run first, then those whose box is ticked
+   */
+  draw(runs, { selected, compared, shown }) {
+    this.standings.draw(runs, { selected, compared });
+    const [run, other] = shown[0]?.id === selected ? shown : [undefined, undefined];
+    show(this.chosen, run !== undefined);
+    if (run) setText(this.name, run.name);
+    if (run) setText(this.verdict, run.champion ? "★ The champion: it proposes masks and predicts." : verdictTitle(run));
+    this.differences.draw(shown).catch(this.onError);
+    this.photographs.draw(run, other).catch(this.onError);
+  }
+}
+
+const REMEMBERED = "plateseg.runs.face";
+
+/** Curves or board: two faces of the Runs tab, and the switch between them. */
+export class Faces {
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    this.face = recall();
+    const chip = (face, label) => h("button.ps-chip", { testid: `face-${face}`, onclick: () => this.choose(face) }, label);
+    this.chips = new Map([["curves", chip("curves", "Curves")], ["board", chip("board", "Board")]]);
+    this.onChange = onChange;
+    this.element = h("div.rc-faces", { role: "group", "aria-label": "What to show of the runs" }, ...this.chips.values());
+    this.mark();
+  }
+
+  choose(face) {
+    this.face = face;
+    try {
+      localStorage.setItem(REMEMBERED, face);
+    } catch {
+      // A browser that keeps nothing begins with the curves next time.
+    }
+    this.mark();
+    this.onChange();
+  }
+
+  mark() {
+    for (const [face, chip] of this.chips) chip.setAttribute("aria-pressed", String(face === this.face));
+  }
+}
+
+function recall() {
+  try {
+    return localStorage.getItem(REMEMBERED) === "board" ? "board" : "curves";
+  } catch {
+    return "curves";
+  }
+}

@@ -1,0 +1,121 @@
+/** The board: one row a run, any column to sort by, boxes to compare. */
+import { h, setText, show } from "../shell/dom.js";
+import { statusWord } from "./runstate.js";
+import { clicked, COLUMNS, differenceText, interval, sorted, verdictTitle, verdictWord } from "./standing.js";
+
+const REMEMBERED = "plateseg.runs.order";
+
+export class Standings {
+  /** @param {{onSelect: (id: number) => void, onCompare: (id: number, shown: boolean) => void}} handlers */
+  constructor({ onSelect, onCompare }) {
+    this.onSelect = onSelect;
+    this.onCompare = onCompare;
+    this.order = recall();
+    this.runs = [];
+    this.marks = { selected: null, compared: new Set() };
+    /** @type {Map<number, ReturnType<Standings["row"]>>} */
+    this.rows = new Map();
+    this.heads = new Map(COLUMNS.map((column) => [column.key, this.head(column)]));
+    const top = h("tr", {}, h("th", {}, h("span.rc-unseen", {}, "Compare")), ...this.heads.values());
+    this.body = h("tbody");
+    const table = h("table.rc-table", { testid: "standings" }, h("thead", {}, top), this.body);
+    this.element = h("div.rc-scroll", {}, table);
+  }
+
+  /** @param {import("./runstate.js").RunView[]} runs @param {{selected: number|null, compared: Set<number>}} marks */
+  draw(runs, marks) {
+    this.runs = runs;
+    this.marks = marks;
+    this.redraw();
+  }
+
+  redraw() {
+    const now = new Date();
+    for (const [key, head] of this.heads) {
+      head.setAttribute("aria-sort", key !== this.order.key ? "none" : this.order.down ? "descending" : "ascending");
+    }
+    const present = new Set(this.runs.map(({ id }) => id));
+    for (const [id, row] of this.rows) {
+      if (present.has(id)) continue;
+      row.element.remove();
+      this.rows.delete(id);
+    }
+    sorted(this.runs, this.order, now).forEach((run, at) => {
+      if (!this.rows.has(run.id)) this.rows.set(run.id, this.row(run.id));
+      const row = this.rows.get(run.id);
+      if (this.body.children[at] !== row.element) this.body.insertBefore(row.element, this.body.children[at] ?? null);
+      fill(row, run, this.marks, now);
+    });
+  }
+
+  head(column) {
+    const click = () => {
+      this.order = clicked(this.order, column.key);
+      remember(this.order);
+      this.redraw();
+    };
+    const button = h("button.rc-sort", { testid: `sort-${column.key}`, title: column.title, onclick: click }, column.label);
+    return h(column.number ? "th.rc-right" : "th", {}, button);
+  }
+
+  row(id) {
+    const box = h("input", { type: "checkbox", testid: `standing-${id}-compare` });
+    box.addEventListener("change", () => this.onCompare(id, box.checked));
+    const open = h("button.rc-link", { testid: `standing-${id}`, onclick: () => this.onSelect(id) });
+    const star = h("span.rc-star", { title: "Champion", "aria-hidden": "true" }, "★");
+    const dot = h("span.ps-dot");
+    const cells = new Map(COLUMNS.map((column) => [column.key, h(column.number ? "td.rc-right" : "td")]));
+    cells.get("name").append(h("span.rc-named", {}, dot, open, star));
+    const range = h("span.ps-muted.rc-range");
+    const mean = h("span");
+    cells.get("iou").append(mean, range);
+    const chip = h("span.rc-verdict");
+    const by = h("span.ps-muted.rc-range");
+    cells.get("verdict").append(chip, by);
+    const element = h("tr", { onclick: (event) => event.target.closest("button, input, label") || this.onSelect(id) });
+    element.append(h("td", {}, h("label.rc-tick", { title: "Compare" }, box)), ...cells.values());
+    return { element, box, open, star, dot, cells, mean, range, chip, by };
+  }
+}
+
+function fill(row, run, { selected, compared }, now) {
+  row.element.classList.toggle("selected", run.id === selected);
+  row.element.dataset.verdict = verdictWord(run);
+  row.box.checked = run.id === selected || compared.has(run.id);
+  row.box.disabled = run.id === selected;
+  row.box.setAttribute("aria-label", `Compare ${run.name}`);
+  row.dot.className = `ps-dot ${run.status}`;
+  row.dot.title = statusWord(run);
+  setText(row.open, run.name);
+  row.open.title = `Run ${run.id}: ${run.message || statusWord(run)}`;
+  row.open.setAttribute("aria-current", String(run.id === selected));
+  show(row.star, run.champion);
+  for (const column of COLUMNS) {
+    if (!["name", "iou", "verdict"].includes(column.key)) setText(row.cells.get(column.key), column.text(run, now));
+  }
+  setText(row.mean, COLUMNS.find(({ key }) => key === "iou").text(run, now));
+  setText(row.range, interval(run));
+  setText(row.chip, verdictWord(run) || "–");
+  row.chip.dataset.verdict = verdictWord(run);
+  row.cells.get("verdict").title = verdictTitle(run);
+  setText(row.by, differenceText(run));
+}
+
+/** @returns {import("./standing.js").Order} */
+function recall() {
+  const usual = { key: "iou", down: true };
+  try {
+    const kept = JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
+    return COLUMNS.some(({ key }) => key === kept?.key) ? { key: kept.key, down: kept.down === true } : usual;
+  } catch {
+    return usual;
+  }
+}
+
+function remember(order) {
+  try {
+    localStorage.setItem(REMEMBERED, JSON.stringify(order));
+  } catch {
+    // A browser that keeps nothing begins with the best run next time.
+  }
+}

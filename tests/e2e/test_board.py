@@ -1,0 +1,109 @@
+"""The board of runs: sorted, compared, photograph by photograph, and a worse run that is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from plateseg.services import verdicts
+from plateseg.services.prediction import Models
+from plateseg.settings import read_settings
+from storage import open_storage
+from tests.e2e.app_process import App
+from tests.e2e.test_place import expect_tab
+from tests.integration.judged_samples import BLIND, PERFECT, SHIFTED, finished, labelled_plates
+
+
+@pytest.fixture(scope="module")
+def board_app(start_app, tmp_path_factory) -> App:
+    """An app with a champion that is a few pixels off (1), a perfect run (2) and a blind one (3)."""
+    home = tmp_path_factory.mktemp("judged") / "home"
+    home.mkdir()
+    judge_by_hand(home)
+    return start_app("board", like=home)
+
+
+def judge_by_hand(home: Path) -> None:
+    """Runs of models made by hand, judged as the trainer does it."""
+    settings = read_settings({"PLATESEG_HOME": str(home)})
+    storage = open_storage(settings.database_url, settings.blob_url)
+    labelled_plates(storage)
+    models = Models(settings.scratch / "models")
+    for model, name, epochs in ((SHIFTED, "a bit aside", 5), (PERFECT, "perfect", 8), (BLIND, "blind", 5)):
+        run = finished(storage, home, model, name, epochs=epochs)
+        verdicts.judge(storage, models, run.id)
+        verdicts.succeed(storage, run)
+    storage.close()
+
+
+@pytest.fixture
+def page(visit, board_app) -> Page:
+    """The board, in a browser of somebody new."""
+    visitor = visit(board_app)
+    visitor.watch.allow(r"412 .*/champion")  # a refusal, which the test provokes
+    page = visitor.context.new_page()
+    page.goto(f"{board_app.url}/?tab=runs&run=2")
+    page.get_by_test_id("face-board").click()
+    return page
+
+
+def order(board: Locator) -> list[str]:
+    """Names of the runs from the top."""
+    return board.locator('[data-testid="standings"] .rc-link').all_inner_texts()
+
+
+def test_runs_are_sorted_compared_and_shown_by_photograph(page):
+    board = page.get_by_test_id("board")
+    expect(board.get_by_test_id("standings").locator("tbody tr")).to_have_count(3)
+    assert order(board) == ["perfect", "a bit aside", "blind"]
+    board.get_by_test_id("sort-iou").click()
+    assert order(board) == ["blind", "a bit aside", "perfect"]
+    board.get_by_test_id("sort-verdict").click()
+    assert order(board) == ["a bit aside", "perfect", "blind"]
+
+    board.get_by_test_id("standing-1-compare").check()
+    differing = board.get_by_test_id("differences").locator("tbody tr")
+    expect(differing).to_have_text([re.compile("^epochs\\s*8\\s*5$")])
+    board.get_by_test_id("differences-all").check()
+    expect(differing.filter(has_text="batch size")).to_be_visible()
+
+    board.get_by_test_id("photos-improved").click()
+    expect(board.get_by_test_id("judged-strip").locator("img")).to_have_count(12)
+    expect(board.get_by_test_id("photo-table").locator("tbody tr").first).to_contain_text("+0.")
+    board.get_by_test_id("photos-declined").click()
+    expect(board.get_by_test_id("photographs-none")).to_contain_text("no photograph changed")
+    board.get_by_test_id("photos-worst").click()
+    picture = board.get_by_test_id("judged-strip").locator("img").first
+    picture.scroll_into_view_if_needed()
+    page.wait_for_function("(image) => image.complete && image.naturalWidth > 0", arg=picture.element_handle())
+
+    first = board.get_by_test_id("photo-table").locator("tbody .rc-link").first
+    item = (first.get_attribute("data-testid") or "").removeprefix("photo-")
+    first.click()
+    expect_tab(page, "annotate")
+    expect(page).to_have_url(re.compile(rf"tab=annotate&item={item}$"))
+    page.go_back()
+    expect(board).to_be_visible()
+
+
+def test_a_worse_run_is_refused_and_a_second_click_insists(page, board_app):
+    board = page.get_by_test_id("board")
+    board.get_by_test_id("standing-3").click()
+    expect(board.get_by_test_id("board-verdict")).to_contain_text("Against a bit aside (run 1), worse: -0.")
+    page.get_by_test_id("run-champion").click()
+    expect(page.get_by_test_id("run-champion-why")).to_contain_text("Run 3 is worse than the champion a bit aside")
+    page.get_by_test_id("run-cancel").click()
+    assert [run["champion"] for run in board_app.get("/api/runs")["runs"]] == [False, False, True]
+
+    page.get_by_test_id("run-champion").click()
+    page.get_by_test_id("run-champion-anyway").click()
+    expect(board.get_by_test_id("board-verdict")).to_contain_text("The champion")
+    board.get_by_test_id("standing-1").click()
+    expect(board.get_by_test_id("board-verdict")).to_contain_text("Against blind (run 3), better: +0.")
+    page.get_by_test_id("run-champion").click()
+    expect(board.get_by_test_id("board-verdict")).to_contain_text("The champion")
+    page.get_by_test_id("face-curves").click()
+    expect(page.locator('[data-room="runs"]').get_by_test_id("run-champion-star")).to_be_visible()

@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
  * Opens a modal dialog; Esc and the cross close it, and the focus goes back to where it was.
  * @param {HTMLElement} root the editor: the dialog lives inside, so that its styles apply
  * @param {{title: string, testid: string, body: (Node|string)[], onClose?: () => void}} options
- * @returns {{close: () => void}}
+ * @returns {{close: () => void, readonly open: boolean}} open: on screen still
  */
 export function openDialog(root, { title, testid, body, onClose = () => {} }) {
   const before = document.activeElement;
@@ -33,5 +33,10 @@ export function openDialog(root, { title, testid, body, onClose = () => {} }) {
   cross.addEventListener("click", () => dialog.close());
   root.append(dialog);
   dialog.showModal();
-  return { close: () => dialog.close() };
+  return {
+    close: () => dialog.close(),
+    get open() {
+      return dialog.open;
+    },
+  };
 }

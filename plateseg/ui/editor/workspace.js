@@ -128,20 +128,23 @@ export class Workspace {
 
   /** @param {object} theirs the other mask of the conflict */
   askConflict(theirs) {
-    if (this.conflict) return;
+    // A dialog that was just closed says so a moment later: asked again meanwhile, there is a new one to show.
+    if (this.conflict?.open) return;
     const { document, picture } = this.session;
     this.session.compare({ title: "theirs", data: decodeRuns(theirs) });
-    this.conflict = openConflict(this.root, {
+    const asked = openConflict(this.root, {
       document,
       picture,
       theirs,
       colours: this.layers.colours,
       onChoose: (choice) => this.answers.resolve(choice, theirs),
       onClose: () => {
+        if (this.conflict !== asked) return;
         this.conflict = null;
         if (this.session.compared?.title === "theirs") this.session.compare(null);
       },
     });
+    this.conflict = asked;
   }
 
   #build() {

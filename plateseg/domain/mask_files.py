@@ -39,6 +39,20 @@ def from_png(data: bytes, *, width: int, height: int) -> tuple[Mask, str]:
     return mask, _join([*notes, *_remarks(levels, mask, highest)])
 
 
+def of_any_size(data: bytes, *, most_width: int, most_height: int) -> Mask:
+    """A mask file that is a part of a photograph's mask, at most of this size. Raises BadMask."""
+
+    def check(width: int, height: int) -> None:
+        if width > most_width or height > most_height:
+            raise BadMask(f"a mask of {width}x{height} pixels does not fit into the photograph")
+
+    try:
+        levels, _ = _levels(data, check)
+    except BadImage as error:
+        raise BadMask(f"The mask cannot be read. {error}") from error
+    return (levels > (0 if int(levels.max()) <= 1 else CUT)).astype(np.uint8)
+
+
 def looks_like_mask(data: bytes) -> bool:
     """Whether a file that lies beside a photograph is its mask rather than another photograph, by its contents.
 

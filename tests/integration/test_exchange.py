@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pillow
+from PIL import ImageDraw
+from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
 from plateseg.domain.annotations import writers
@@ -18,7 +23,7 @@ from plateseg.services.exporting import Export, ExportChoice
 from tests.integration.albums import ALBUM, HEIGHT, WIDTH, by_pixels, head_mask, iou, make_album, plate, storage_in
 from tests.integration.uploads import jpeg, zipped
 
-EXACT = {"masks", "masks-flat"}
+EXACT = {"masks", "masks-flat", "voc"}
 WITHOUT_SPLITS = {"masks-flat"}
 ONLY_BOXES = {"yolo-boxes"}
 
@@ -111,6 +116,46 @@ def test_yolo_boxes_are_the_boxes_of_the_plates(exported):
     rows, columns = np.nonzero(ALBUM["plain.jpg"][1])
     assert x * WIDTH == pytest.approx((columns.min() + columns.max() + 1) / 2, abs=0.01)
     assert (width * WIDTH, height * HEIGHT) == pytest.approx((np.ptp(columns) + 1, np.ptp(rows) + 1), abs=0.01)
+
+
+def test_labelme_as_it_draws_itself(exported):
+    """LabelMe's shape_to_mask: Pillow's polygon with outline and inside."""
+    for name in ("plain", "holes", "two plates", "border"):
+        split, wanted = ALBUM[f"{name}.jpg"]
+        canvas = Pillow.new("L", (WIDTH, HEIGHT))
+        for shape in json.loads((exported("labelme") / split.value / f"{name}.json").read_text())["shapes"]:
+            ImageDraw.Draw(canvas).polygon([tuple(point) for point in shape["points"]], outline=1, fill=1)
+        assert iou(np.asarray(canvas), wanted) >= 0.99, name
+
+
+def test_cvat_by_the_standard_librarys_parser(exported):
+    """Polygons as CVAT itself makes masks of them, by pycocotools; masks by their run lengths."""
+    for image in ElementTree.parse(exported("cvat") / "annotations.xml").getroot().iter("image"):
+        wanted = next((mask for name, (_, mask) in ALBUM.items() if image.get("name").endswith(f"/{name}")), None)
+        if wanted is None:
+            continue
+        canvas = np.zeros((HEIGHT, WIDTH), np.uint8)
+        for shape in image.iter("polygon"):
+            points = [float(number) for pair in shape.get("points").split(";") for number in pair.split(",")]
+            canvas |= coco_mask.decode(coco_mask.frPyObjects([points], HEIGHT, WIDTH))[:, :, 0]
+        for shape in image.iter("mask"):
+            x, y, width, height = (int(shape.get(key)) for key in ("left", "top", "width", "height"))
+            lengths = [int(word) for word in shape.get("rle").split(",")]
+            pixels = np.repeat(np.arange(len(lengths)) % 2, lengths).reshape(height, width)
+            canvas[y : y + height, x : x + width] |= pixels.astype(np.uint8)
+        assert iou(canvas, wanted) >= 0.99, image.get("name")
+
+
+def test_voc_by_its_palette(exported):
+    folder = exported("voc")
+    for name in ("plain", "holes", "two plates", "none"):
+        _, wanted = ALBUM[f"{name}.jpg"]
+        with Pillow.open(folder / f"SegmentationClass/{name}.png") as picture:
+            assert (np.asarray(picture) == wanted).all()
+            assert (np.asarray(picture.convert("RGB")) == wanted[:, :, None] * np.array([128, 0, 0])).all()
+        with Pillow.open(folder / f"SegmentationObject/{name}.png") as picture:
+            assert np.asarray(picture).max() == (2 if name == "two plates" else int(wanted.max()))
+    assert (folder / "ImageSets/Segmentation/val.txt").read_text().splitlines() == ["two plates", "粤B·12345 (1)"]
 
 
 class TestPreview:

@@ -43,7 +43,7 @@ class Photographs:
     def _nearness(self, path: str, wanted: str, record: Record) -> tuple[int, int, bool]:
         ending = _common(_folders(path)[::-1], _folders(wanted)[::-1])
         beside = _common(_folders(path), _fold(record.near).split("/") if record.near else [])
-        return ending, beside, _written(path, record.by_stem) == _written(wanted, record.by_stem)
+        return ending, beside, _written(path, record.by_stem) == _written(wanted, False)
 
 
 def matched(reading: Reading, photographs: Iterable[str]) -> dict[str, Answer]:
@@ -84,9 +84,9 @@ def _folders(path: str) -> list[str]:
     return [part for part in _fold(path).split("/")[:-1] if part not in ("", ".", "..")]
 
 
-def _written(path: str, by_stem: bool) -> str:
+def _written(path: str, without_ending: bool) -> str:
     name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1])
-    return (name.rpartition(".")[0] or name) if by_stem and "." in name else name
+    return (name.rpartition(".")[0] or name) if without_ending else name
 
 
 def _fold(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from plateseg.domain.annotations import coco, yolo
+from plateseg.domain.annotations import coco, cvat, labelme, markup, voc, yolo
 from plateseg.domain.annotations.matching import matched
 from plateseg.domain.annotations.records import Answer, Files, Reading
 from plateseg.errors import BadInput
@@ -15,6 +15,9 @@ SEED = "masks"
 _Reader = Callable[[Files, Sequence[str], Sequence[str]], Reading]
 _READERS: dict[str, _Reader] = {
     "coco": coco.read,
+    "labelme": labelme.read,
+    "cvat": cvat.read,
+    "voc": voc.read,
     "yolo": yolo.read,
 }
 NAMES = (AUTO, SEED, *_READERS)
@@ -46,7 +49,12 @@ def _sorted_out(files: Files, reading: Reading) -> dict[str, list[str]]:
     """Names by format, formats in the order of `_READERS`."""
     found: dict[str, list[str]] = {}
     for name in files.names:
-        if not name.lower().endswith(_LOOKED_INTO) or _is_hidden(name):
+        if _is_hidden(name):
+            continue
+        if voc.is_part(name):
+            found.setdefault("voc", []).append(name)
+            continue
+        if not name.lower().endswith(_LOOKED_INTO):
             continue
         try:
             kind = _kind(name, files.read(name))
@@ -69,7 +77,19 @@ def _kind(name: str, data: bytes) -> str:
     """The format of one file, "" for none that is known."""
     lower = name.lower()
     if lower.endswith(".json"):
+        if labelme.is_labelme(data):
+            return "labelme"
         return "coco" if coco.is_coco(data) else ""
+    if lower.endswith(".xml"):
+        return _kind_of_xml(data)
     if yolo.is_description(name, data) or yolo.is_label_file(name, data):
         return "yolo"
     return "yolo-list" if yolo.is_list(name) else ""
+
+
+def _kind_of_xml(data: bytes) -> str:
+    """Raises BadInput when it is no XML."""
+    root = markup.parse(data)
+    if cvat.is_cvat(root):
+        return "cvat"
+    return "voc" if voc.is_voc(root) else ""

@@ -53,6 +53,7 @@ class Answer:
 
     source: the annotation file, for the record. where: the same with its line. width, height: in pixels as the file
     says them, 0 where it does not. incomplete: shapes of it could not be read, so the rest is only a proposal.
+    may_be_empty: what it draws is a whole picture, which may be black.
     """
 
     source: str
@@ -63,6 +64,7 @@ class Answer:
     split: Split | None = None
     answered: bool = True
     incomplete: bool = False
+    may_be_empty: bool = False
 
     def draw(self, *, width: int, height: int) -> Drawing:
         """The mask for a photograph of this size. Raises BadMask when it does not fit or nothing of it is inside."""
@@ -73,7 +75,7 @@ class Answer:
             )
         canvas = np.zeros((height, width), np.uint8)
         notes = [note for shape in self.shapes if (note := shape.paint(canvas))]
-        if self.shapes and not canvas.any():
+        if self.shapes and not canvas.any() and not self.may_be_empty:
             raise BadMask(f"{self.where}: no pixel of the photograph lies within what is drawn there.")
         if self.incomplete:
             notes.append(f"{self.where}: a part of it could not be read, so the rest is kept as a proposal")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plateseg.domain.annotations import coco, seed, yolo
+from plateseg.domain.annotations import coco, cvat, labelme, seed, voc, yolo
 from plateseg.domain.annotations.records import Format
 from plateseg.errors import BadInput
 
@@ -14,6 +14,9 @@ FORMATS: dict[str, Format] = {
         coco.FORMAT,
         yolo.FORMAT,
         yolo.BOXES,
+        labelme.FORMAT,
+        cvat.FORMAT,
+        voc.FORMAT,
     )
 }
 

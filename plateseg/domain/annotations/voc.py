@@ -1,0 +1,318 @@
+"""Pascal VOC: `JPEGImages`, `Annotations` (boxes), `SegmentationClass` (palette PNGs), `ImageSets` (splits).
+
+http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/ ; `labelmap.txt` as CVAT and Datumaro write it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from xml.sax.saxutils import escape
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from plateseg.domain import foreign
+from plateseg.domain.annotations.contours import components
+from plateseg.domain.annotations.labels import PLATE_NAME, plates_among
+from plateseg.domain.annotations.markup import Element, parse
+from plateseg.domain.annotations.records import (
+    Answer,
+    Entries,
+    Entry,
+    Files,
+    Format,
+    OutFile,
+    Reading,
+    Record,
+    Shape,
+    answered_of,
+    parts_of,
+)
+from plateseg.domain.annotations.shapes import Bitmap, Box
+from plateseg.domain.masks import wrong_size
+from plateseg.domain.naming import split_of
+from plateseg.domain.types import Mask, Split
+from plateseg.errors import BadInput, BadMask
+
+Colour = tuple[int, int, int]
+_FOLDERS = frozenset({"annotations", "segmentationclass", "segmentationobject", "imagesets", "jpegimages"})
+_VOID = (224, 224, 192)
+_BACKGROUND = frozenset({"background", "_background_", "__ignore__", "ignore", "void"})
+
+
+def is_voc(root: Element) -> bool:
+    """By its root."""
+    return root.tag == "annotation"
+
+
+def is_part(name: str) -> bool:
+    """Whether a file belongs to the layout by its folder or name alone."""
+    folders = name.casefold().split("/")[:-1]
+    lower = name.casefold()
+    if lower.endswith(".png"):
+        return "segmentationclass" in folders or "segmentationobject" in folders
+    return lower.endswith(".txt") and ("imagesets" in folders or lower.rsplit("/", 1)[-1] == "labelmap.txt")
+
+
+@dataclass(slots=True)
+class _Photo:
+    """What the files of the layout say of one photograph."""
+
+    xml: tuple[str, Element] | None = None
+    mask: str = ""
+    split: Split | None = None
+    source: str = ""
+
+
+@dataclass(slots=True)
+class _Set:
+    """One VOC folder. colours: names by colour, in the order of labelmap.txt."""
+
+    photos: dict[str, _Photo] = field(default_factory=dict)
+    colours: dict[Colour, str] = field(default_factory=dict)
+
+    def of(self, stem: str) -> _Photo:
+        return self.photos.setdefault(stem, _Photo())
+
+
+def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
+    """Everything of the layout among `names`, whole folders at a time."""
+    reading = Reading(used=set(names))
+    sets: dict[str, _Set] = {}
+    for name in names:
+        try:
+            _take(files, name, sets.setdefault(_root(name), _Set()))
+        except BadInput as error:
+            reading.trouble(name, str(error))
+    for root, found in sets.items():
+        try:
+            plates = _plates(found, labels)
+        except BadInput as error:
+            reading.trouble(f"{root}/Annotations".lstrip("/"), str(error))
+            continue
+        for stem, photo in found.photos.items():
+            reading.records.append(_record(files, root, stem, photo, found.colours, plates, reading))
+    return reading
+
+
+def _root(name: str) -> str:
+    """The folder that the layout's folders lie in; of a file elsewhere its own."""
+    parts = name.split("/")[:-1]
+    for index, part in enumerate(parts):
+        if part.casefold() in _FOLDERS:
+            return "/".join(parts[:index])
+    return "/".join(parts)
+
+
+def _take(files: Files, name: str, found: _Set) -> None:
+    stem = name.rsplit("/", 1)[-1].rpartition(".")[0]
+    lower = name.casefold()
+    if lower.endswith(".xml"):
+        root = parse(files.read(name))
+        filename = root.says("filename").replace("\\", "/").rsplit("/", 1)[-1]
+        found.of(filename.rpartition(".")[0] or filename or stem).xml = (name, root)
+    elif lower.endswith(".png"):
+        if "segmentationclass" in lower.split("/"):
+            found.of(stem).mask = name
+    elif lower.endswith("labelmap.txt"):
+        found.colours |= _colours(files.read(name))
+    else:
+        split = split_of(name, of_file=True)
+        for line in files.read(name).decode("utf-8", "replace").splitlines():
+            # `ImageSets/Main/car_train.txt` has a second word, 1 or -1; a name may hold blanks itself.
+            listed = line.strip().removesuffix(" 1").removesuffix(" -1").strip().rsplit("/", 1)[-1]
+            if listed and split:
+                found.of(listed).split = split
+                found.of(listed).source = name
+
+
+def _colours(data: bytes) -> dict[Colour, str]:
+    """`name:r,g,b:parts:actions`, a line each. Raises BadInput."""
+    found: dict[Colour, str] = {}
+    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, rest = line.partition(":")
+        words = rest.split(":", 1)[0].split(",")
+        if len(words) != 3 or not all(word.strip().isdigit() for word in words):
+            raise BadInput(f"Line {number}: a label is written name:red,green,blue:: and not {line[:40]!r}.")
+        red, green, blue = (int(word) for word in words)
+        found[red, green, blue] = name.strip()
+    return found
+
+
+def _plates(found: _Set, labels: Sequence[str]) -> frozenset[str]:
+    names = [name for name in found.colours.values() if name.casefold() not in _BACKGROUND]
+    names += [item.says("name") for photo in found.photos.values() if photo.xml for item in photo.xml[1].all("object")]
+    return plates_among(names, labels)
+
+
+def _record(
+    files: Files,
+    root: str,
+    stem: str,
+    photo: _Photo,
+    colours: dict[Colour, str],
+    plates: frozenset[str],
+    reading: Reading,
+) -> Record:
+    source = photo.mask or (photo.xml[0] if photo.xml else photo.source)
+    width = height = 0
+    shapes: list[Shape] = []
+    incomplete = False
+    if photo.xml:
+        name, element = photo.xml
+        width, height = (_side(element.says(f"size/{key}")) for key in ("width", "height"))
+        for item in element.all("object") if not photo.mask else ():
+            try:
+                shapes += [_box(item)] if item.says("name") in plates else []
+            except BadMask as error:
+                incomplete = True
+                reading.trouble(name, f"Line {item.line}: {error}.")
+    if photo.mask:
+        shapes.append(_Picture(partial(files.read, photo.mask), photo.mask, colours, plates).as_shape())
+    answer = Answer(
+        source=source,
+        where=source,
+        shapes=tuple(shapes),
+        width=width,
+        height=height,
+        split=photo.split or split_of(source),
+        answered=bool(photo.mask or (photo.xml and (shapes or not incomplete))),
+        incomplete=incomplete,
+        may_be_empty=bool(photo.mask),
+    )
+    return Record(photo=f"{root}/JPEGImages/{stem}", near=root, answer=answer, by_stem=True)
+
+
+def _side(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _box(item: Element) -> Box:
+    """VOC counts pixels from 1, and the last one belongs to the box."""
+    try:
+        x0, y0, x1, y1 = (float(item.says(f"bndbox/{key}")) for key in ("xmin", "ymin", "xmax", "ymax"))
+    except ValueError as error:
+        raise BadMask("its bndbox does not hold xmin, ymin, xmax and ymax as numbers") from error
+    return Box(x0 - 1, y0 - 1, x1, y1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A palette PNG, read when it is drawn."""
+
+    load: Callable[[], bytes]
+    name: str
+    colours: dict[Colour, str]
+    plates: frozenset[str]
+
+    def as_shape(self) -> Bitmap:
+        return Bitmap(self._pixels)
+
+    def _pixels(self, width: int, height: int) -> Mask:
+        """Raises BadMask when the size is another, or what a colour means is not known."""
+        try:
+            with Pillow.open(io.BytesIO(self.load()), formats=["PNG"]) as picture:
+                if picture.size != (width, height):
+                    raise BadMask(wrong_size(*picture.size, width=width, height=height))
+                return self._by_index(picture) if not self.colours else self._by_colour(picture)
+        except (*foreign.PILLOW_FAULTS, Pillow.DecompressionBombError) as error:
+            raise BadMask(f"{self.name} is damaged or no PNG: export it again.") from error
+
+    def _by_index(self, picture: Pillow.Image) -> Mask:
+        """Without a labelmap: everything that is neither background nor the void around it, if it is one class."""
+        values = np.asarray(picture.convert("RGB") if picture.mode not in ("P", "L", "1", "I;16", "I") else picture)
+        if values.ndim == 3:
+            values = values.astype(np.int64) @ np.array([65536, 256, 1])
+            values[values == int(np.dot(_VOID, [65536, 256, 1]))] = 255
+        classes = [int(value) for value in np.unique(values) if value not in (0, 255)]
+        if 255 in values and not classes and picture.mode in ("L", "1"):
+            classes = [255]
+        if len(classes) > 1:
+            raise BadMask(
+                f"{self.name} holds {len(classes)} classes, and no labelmap.txt says which is a plate. "
+                "Export it with one, as CVAT does."
+            )
+        return np.isin(values, classes).astype(np.uint8)
+
+    def _by_colour(self, picture: Pillow.Image) -> Mask:
+        if picture.mode == "L":
+            names = list(self.colours.values())
+            wanted = [index for index, name in enumerate(names) if name in self.plates]
+            return np.isin(np.asarray(picture), wanted).astype(np.uint8)
+        packed = np.asarray(picture.convert("RGB")).astype(np.int64) @ np.array([65536, 256, 1])
+        known = {(red << 16) + (green << 8) + blue: name for (red, green, blue), name in self.colours.items()}
+        known.setdefault((_VOID[0] << 16) + (_VOID[1] << 8) + _VOID[2], "void")
+        known.setdefault(0, "background")
+        strange = [int(value) for value in np.unique(packed) if int(value) not in known]
+        if strange:
+            raise BadMask(f"{self.name} holds {len(strange)} colours that its labelmap.txt does not name.")
+        wanted_colours = [value for value, name in known.items() if name in self.plates]
+        return np.isin(packed, wanted_colours).astype(np.uint8)
+
+
+def _each(entry: Entry, mask: Mask) -> Iterator[OutFile]:
+    plates = components(mask)
+    objects: NDArray[np.uint8] = np.zeros_like(mask)
+    for number, plate in enumerate(plates):
+        x, y, width, height = plate.box
+        window = objects[y : y + height, x : x + width]
+        window[plate.pixels != 0] = 1 + number % 254
+    yield f"SegmentationClass/{entry.stem}.png", [_palette_png(mask)]
+    yield f"SegmentationObject/{entry.stem}.png", [_palette_png(objects)]
+    boxes = "".join(_object(*plate.box) for plate in plates)
+    yield f"Annotations/{entry.stem}.xml", [_annotation(entry, boxes).encode()]
+
+
+def _annotation(entry: Entry, objects: str) -> str:
+    size = f"<width>{entry.width}</width><height>{entry.height}</height><depth>3</depth>"
+    return (
+        f"<annotation>\n  <folder>JPEGImages</folder>\n  <filename>{escape(entry.file)}</filename>\n"
+        f"  <size>{size}</size>\n  <segmented>1</segmented>\n{objects}</annotation>\n"
+    )
+
+
+def _object(x: int, y: int, width: int, height: int) -> str:
+    box = f"<xmin>{x + 1}</xmin><ymin>{y + 1}</ymin><xmax>{x + width}</xmax><ymax>{y + height}</ymax>"
+    rest = "<pose>Unspecified</pose><truncated>0</truncated><difficult>0</difficult>"
+    return f"  <object><name>{PLATE_NAME}</name>{rest}<bndbox>{box}</bndbox></object>\n"
+
+
+def _palette_png(indices: Mask) -> bytes:
+    picture = Pillow.fromarray(indices)
+    picture.putpalette([part for index in range(256) for part in _palette_colour(index)])
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _palette_colour(index: int) -> Colour:
+    """VOC's palette: the bits of the index dealt out to red, green and blue, highest first."""
+    colour = [0, 0, 0]
+    for step in range(8):
+        for part in range(3):
+            colour[part] |= ((index >> (3 * step + part)) & 1) << (7 - step)
+    return colour[0], colour[1], colour[2]
+
+
+def _ending(entries: Entries) -> Iterator[OutFile]:
+    red, green, blue = _palette_colour(1)
+    labels = f"background:0,0,0::\n{PLATE_NAME}:{red},{green},{blue}::\n"
+    yield "labelmap.txt", [f"# label:color_rgb:parts:actions\n{labels}".encode()]
+    for part in parts_of(entries):
+        for task in ("Segmentation", "Main"):
+            yield f"ImageSets/{task}/{part}.txt", (f"{entry.stem}\n".encode() for entry in answered_of(entries, part))
+
+
+FORMAT = Format(
+    name="voc",
+    title="Pascal VOC",
+    place=lambda entry: f"JPEGImages/{entry.file}",
+    each=_each,
+    ending=_ending,
+)

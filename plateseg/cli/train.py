@@ -18,7 +18,10 @@ from storage import Storage
 from storage.storage import utc_now
 
 DAY = 24 * 3600.0
-MAY_CHANGE = {"epochs", "time_budget_minutes", "device", "checkpoint_minutes", "keep_every_epochs", "workers"}
+MAY_CHANGE = {
+    *("epochs", "time_budget_minutes", "patience", "device", "compile"),
+    *("checkpoint_minutes", "keep_every_epochs", "workers"),
+}
 """What a resumed run may be given anew; everything else would make it another run."""
 
 
@@ -26,14 +29,16 @@ def add(verbs: Any) -> None:
     """One option for each setting of TrainConfig, and the ways to continue."""
     verb = verbs.add_parser("train", help="train a model on what is labelled, or resume a run")
     for spec in fields(TrainConfig):
-        option = "--time-budget" if spec.name == "time_budget_minutes" else f"--{spec.name.replace('_', '-')}"
         words: dict[str, Any] = {
             "dest": spec.name,
             "default": None,
             "help": f"{spec.metadata['help']} [{spec.default}]",
         }
+        option = "--time-budget" if spec.name == "time_budget_minutes" else f"--{spec.name.replace('_', '-')}"
         if isinstance(spec.default, bool):
-            verb.add_argument(option, action="store_true", **words)
+            switched_off = option.replace("--", "--no-") if spec.default else option
+            action = "store_false" if spec.default else "store_true"
+            verb.add_argument(switched_off, action=action, **words)
             continue
         kind = type(spec.default)
         name = "MINUTES" if "minutes" in spec.name else "RUN_OR_FILE" if spec.name == "start_from" else kind.__name__
@@ -84,7 +89,7 @@ def _started(storage: Storage, settings: Settings, options: argparse.Namespace) 
     from plateseg.services import trainer
 
     config = TrainConfig(**_given(options))
-    if _given(options).keys() & {"architecture", "encoder", "device"}:  # loading torch to ask takes a while
+    if _given(options).keys() & {"architecture", "encoder", "device", "loss"}:  # loading torch to ask takes a while
         trainer.refuse_impossible(config)
     return training.start(storage, config, name=options.name, settings=settings, now=utc_now())
 

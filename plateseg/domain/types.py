@@ -153,12 +153,17 @@ class Snapshot:
         return tuple(entry for entry in self.entries if entry.split is split)
 
 
-def _ranged(default: object, label: str, low: float, high: float, help_text: str) -> object:
-    return field(default=default, metadata={"label": label, "low": low, "high": high, "help": help_text})
+def _ranged(default: object, label: str, low: float, high: float, help_text: str, group: str = "") -> object:
+    metadata = {"label": label, "low": low, "high": high, "help": help_text, "group": group}
+    return field(default=default, metadata=metadata)
 
 
-def _named(default: object, label: str, choices: tuple[str, ...], help_text: str) -> object:
-    return field(default=default, metadata={"label": label, "choices": choices, "help": help_text})
+def _named(default: object, label: str, choices: tuple[str, ...], help_text: str, group: str = "") -> object:
+    return field(default=default, metadata={"label": label, "choices": choices, "help": help_text, "group": group})
+
+
+LEARNING, PICTURES, MACHINE = "How it learns", "What it sees", "Time, machine and files"
+"""Groups of rarely needed settings; the form shows the others first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +178,7 @@ class TrainConfig:
     box_mask: str = _named(DEFAULT_BOX_MASK, "Masks from boxes", BOX_MASKS, "of the networks that answer in boxes")  # type: ignore[assignment]
     device: str = _named("auto", "Device", ("auto", "cuda", "mps", "cpu"), "auto takes the GPU where there is one")  # type: ignore[assignment]
     epochs: int = _ranged(50, "Epochs", 1, 10_000, "passes over the training photographs")  # type: ignore[assignment]
-    batch_size: int = _ranged(4, "Batch size", 1, 512, "photographs per step")  # type: ignore[assignment]
+    batch_size: int = _ranged(4, "Batch size", 0, 512, "photographs at a time; 0: as many as memory holds, up to 16")  # type: ignore[assignment]
     learning_rate: float = _ranged(  # type: ignore[assignment]
         1e-4, "Learning rate", 1e-7, 1.0, "of the pretrained part; the new layers take ten times as much"
     )
@@ -181,22 +186,80 @@ class TrainConfig:
     freeze_backbone: bool = field(
         default=False, metadata={"label": "Freeze backbone", "help": "train the new layers only: faster, less exact"}
     )
-    augment: str = _named("light", "Augmentation", ("off", "light", "strong"), "joint on photograph and mask")  # type: ignore[assignment]
+    augment: str = _named(  # type: ignore[assignment]
+        "light", "Augmentation", ("off", "light", "strong"), "joint on photograph and mask", PICTURES
+    )
+    crop_size: int = _ranged(  # type: ignore[assignment]
+        0, "Crop size", 0, 4096, "train on crops this wide, most around plates; 0: whole photographs", PICTURES
+    )
+    loss: str = field(
+        default="bce_dice",
+        metadata={
+            "label": "Loss",
+            "offered": ("bce_dice", "focal_dice", "lovasz", "tversky", "bce:0.5+lovasz:0.5"),
+            "help": "a name, or a sum such as bce:0.5+lovasz:0.5",
+            "group": LEARNING,
+        },
+    )
+    positive_weight: float = _ranged(  # type: ignore[assignment]
+        1.0, "Positive weight", 0.01, 1_000, "of a plate's pixel in cross-entropy and focal loss", LEARNING
+    )
+    optimizer: str = _named("adamw", "Optimiser", ("adamw", "sgd"), "sgd: with momentum 0.9", LEARNING)  # type: ignore[assignment]
+    schedule: str = _named(  # type: ignore[assignment]
+        "cosine",
+        "Schedule",
+        ("constant", "cosine", "poly", "plateau"),
+        "of the learning rate; all but constant warm up first",
+        LEARNING,
+    )
+    accumulate: int = _ranged(1, "Accumulation", 1, 256, "batches in one step of the optimiser", LEARNING)  # type: ignore[assignment]
+    clip_gradient: float = _ranged(5.0, "Largest gradient", 0, 10_000, "longer ones are cut; 0: none is", LEARNING)  # type: ignore[assignment]
+    average_weights: bool = field(
+        default=True,
+        metadata={
+            "label": "Average weights",
+            "help": "judge and keep a running average of the weights",
+            "group": LEARNING,
+        },
+    )
     start_from: str = field(
         default="", metadata={"label": "Start from", "help": "a run, or a weights file; empty: pretrained weights"}
     )
-    time_budget_minutes: float = _ranged(0.0, "Time budget (minutes)", 0, 100_000, "0: no limit")  # type: ignore[assignment]
-    checkpoint_minutes: float = _ranged(5.0, "Checkpoint every (minutes)", 0.01, 1_000, "besides every epoch")  # type: ignore[assignment]
-    keep_every_epochs: int = _ranged(10, "Keep every k-th epoch", 0, 10_000, "0: keep best and last only")  # type: ignore[assignment]
-    seed: int = _ranged(0, "Seed", 0, 2**31 - 1, "same seed, same data, same CPU: same result")  # type: ignore[assignment]
-    workers: int = _ranged(-1, "Loader workers", -1, 64, "-1: chosen from this machine")  # type: ignore[assignment]
+    time_budget_minutes: float = _ranged(0.0, "Time budget (minutes)", 0, 100_000, "0: no limit", MACHINE)  # type: ignore[assignment]
+    patience: int = _ranged(  # type: ignore[assignment]
+        0, "Patience", 0, 10_000, "epochs without a better model before it ends; 0: all epochs", MACHINE
+    )
+    checkpoint_minutes: float = _ranged(  # type: ignore[assignment]
+        5.0, "Checkpoint every (minutes)", 0.01, 1_000, "besides every epoch", MACHINE
+    )
+    keep_every_epochs: int = _ranged(10, "Keep every k-th epoch", 0, 10_000, "0: keep best and last only", MACHINE)  # type: ignore[assignment]
+    seed: int = _ranged(0, "Seed", 0, 2**31 - 1, "same seed, same data, same CPU: same result", MACHINE)  # type: ignore[assignment]
+    workers: int = _ranged(-1, "Loader workers", -1, 64, "-1: chosen from this machine", MACHINE)  # type: ignore[assignment]
+    compile: bool = field(
+        default=False,
+        metadata={
+            "label": "Compile",
+            "help": "torch.compile: a slow start, then quicker steps on a GPU; goes on without where it fails",
+            "group": MACHINE,
+        },
+    )
 
     def __post_init__(self) -> None:
         for spec in fields(self):
             _check_range(spec.name, getattr(self, spec.name), spec.metadata)
-        if self.image_size % 32:
-            nearest = max(64, round(self.image_size / 32) * 32)
-            raise BadConfig(f"Image size must be a multiple of 32, not {self.image_size}. Try {nearest}.")
+        _check_multiple("Image size", self.image_size)
+        _check_multiple("Crop size", self.crop_size)
+        if self.crop_size > self.image_size:
+            raise BadConfig(
+                f"Crop size {self.crop_size} is larger than the image size {self.image_size}. "
+                "Make it smaller, or 0 for whole photographs."
+            )
+
+
+def _check_multiple(label: str, value: int) -> None:
+    if value % 32:
+        nearest = max(64, round(value / 32) * 32)
+        raise BadConfig(f"{label} must be a multiple of 32, not {value}. Try {nearest}.")
 
 
 def _check_range(name: str, value: object, metadata: object) -> None:

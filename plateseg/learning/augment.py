@@ -19,9 +19,11 @@ from torchvision.transforms.v2 import functional as F
 
 from plateseg.domain.types import Image, Mask
 from plateseg.errors import BadConfig
+from plateseg.learning.crops import crop, cropped_shape
 
 FILL = 127
 """Grey of the pixels outside a photograph: close to zero once normalised."""
+_MARGIN = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,8 @@ class Preset:
     """Chance of the geometric changes below, applied as one warp."""
     degrees: float = 0.0
     scale: tuple[float, float] = (1.0, 1.0)
+    squash: float = 1.0
+    """By how much width may grow against height, or height against width: plates of other countries, slanted views."""
     shift: float = 0.0
     """Share of the side."""
     perspective: float = 0.0
@@ -41,6 +45,9 @@ class Preset:
     """Brightness, contrast and saturation change by up to this share."""
     cast: float = 0.0
     """Each colour channel changes by up to this share."""
+    hue: float = 0.0
+    """Chance of another hue all over, so that no colour of plate or car is learnt by heart."""
+    grey: float = 0.0
     blur: float = 0.0
     noise: float = 0.0
     jpeg: float = 0.0
@@ -53,12 +60,15 @@ PRESETS: dict[str, Preset] = {
     "strong": Preset(
         flip=0.5,
         warp=0.9,
-        degrees=15.0,
-        scale=(0.55, 1.5),
+        degrees=18.0,
+        scale=(0.5, 1.6),
+        squash=1.35,
         shift=0.1,
         perspective=0.08,
         light=0.35,
-        cast=0.15,
+        cast=0.2,
+        hue=0.25,
+        grey=0.1,
         blur=0.25,
         noise=0.25,
         jpeg=0.25,
@@ -67,13 +77,22 @@ PRESETS: dict[str, Preset] = {
 }
 
 
-def augment(image: Image, mask: Mask, preset: str, rng: np.random.Generator) -> tuple[Image, Mask]:
-    """One random variant. image: (H, W, 3) uint8; mask: (H, W) uint8; both come back at their size, contiguous."""
+def augment(
+    image: Image, mask: Mask, preset: str, rng: np.random.Generator, *, crop_size: int = 0
+) -> tuple[Image, Mask]:
+    """One random variant of a photograph, or with a `crop_size` above 0 of a part of it that wide and high.
+
+    image: (H, W, 3) uint8; mask: (H, W) uint8; whole photographs come back at their size.
+    """
     if preset not in PRESETS:
         raise BadConfig(f"There is no augmentation called {preset!r}. Choose one of {', '.join(PRESETS)}.")
-    if preset == "off":
-        return image, mask
     limits = PRESETS[preset]
+    if preset == "off":
+        return crop(image, mask, crop_size, rng) if crop_size else (image, mask)
+    shape = mask.shape
+    if crop_size:  # a wider part first: what a turn or a smaller scale brings in is photograph, not grey
+        shape = cropped_shape(mask.shape, crop_size)
+        image, mask = crop(image, mask, round(crop_size * _MARGIN), rng)
     # A copy: the photograph may be a read-only window on the cache, which torch would warn about.
     picture: Tensor = tv_tensors.Image(torch.from_numpy(np.array(image)).permute(2, 0, 1))
     truth: Tensor = tv_tensors.Mask(torch.from_numpy(np.array(mask)).unsqueeze(0))
@@ -81,8 +100,15 @@ def augment(image: Image, mask: Mask, preset: str, rng: np.random.Generator) -> 
         picture, truth = F.horizontal_flip(picture), F.horizontal_flip(truth)
     if rng.random() < limits.warp:
         picture, truth = _warp(picture, truth, limits, rng)
+    if truth.shape[-2:] != shape:
+        picture, truth = _cropped(picture, truth, crop_size, rng)
     picture = _degrade(_recolour(picture, limits, rng), limits, rng)
     return picture.permute(1, 2, 0).contiguous().numpy(), truth.squeeze(0).contiguous().numpy()
+
+
+def _cropped(picture: Tensor, truth: Tensor, side: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    image, mask = crop(picture.permute(1, 2, 0).numpy(), truth.squeeze(0).numpy(), side, rng)
+    return torch.from_numpy(image).permute(2, 0, 1), torch.from_numpy(mask).unsqueeze(0)
 
 
 def _warp(picture: Tensor, truth: Tensor, limits: Preset, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -98,7 +124,9 @@ def _moved_corners(corners: NDArray[np.float32], limits: Preset, rng: np.random.
     """Where the corners go: rotated and scaled about the centre, shifted, and each pulled a little on its own."""
     size = corners[2]
     scale = float(np.exp(rng.uniform(*np.log(limits.scale))))
+    wider = float(np.exp(rng.uniform(-0.5, 0.5) * np.log(limits.squash)))
     turn = cv2.getRotationMatrix2D((0.0, 0.0), rng.uniform(-limits.degrees, limits.degrees), scale)[:, :2]
+    turn = turn @ np.diag([wider, 1 / wider])
     shift = rng.uniform(-limits.shift, limits.shift, 2) * size
     pull = rng.uniform(-limits.perspective, limits.perspective, (4, 2)) * size
     centre = size / 2
@@ -114,6 +142,10 @@ def _recolour(picture: Tensor, limits: Preset, rng: np.random.Generator) -> Tens
         picture = F.adjust_saturation(picture, saturation)
     if limits.cast:
         picture = _as_bytes(picture * torch.tensor(gains, dtype=torch.float32).view(3, 1, 1))
+    if rng.random() < limits.hue:
+        picture = F.adjust_hue(picture, rng.uniform(-0.5, 0.5))
+    if rng.random() < limits.grey:
+        picture = F.rgb_to_grayscale(picture, num_output_channels=3)
     if rng.random() < limits.night:
         picture = F.adjust_gamma(picture, rng.uniform(1.5, 3.0), gain=rng.uniform(0.6, 1.0))
     return picture

@@ -1,12 +1,13 @@
-"""A running average of the weights: it is what is judged, kept and used to predict.
+"""The weights that are judged, kept and used to predict: a running average, or the live ones where that is off.
 
-It lags behind by a tenth of the steps so far, which makes a run that is stopped early nearly as good as one that
-came to its end.
+The average lags behind by a tenth of the steps so far, which makes a run that is stopped early nearly as good as one
+that came to its end.
 """
 
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,32 @@ class WeightAverage:
         torch._foreach_lerp_([own for own, _ in self._averaged], [live for _, live in self._averaged], share)
         for own, live in self._copied:
             own.copy_(live)
+
+    def state(self) -> dict[str, Any]:
+        """What a resume needs, to be merged with the learner's."""
+        return {"average": self.module.state_dict(), "average_updates": self.updates}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue where `state()` was taken."""
+        self.module.load_state_dict(state["average"])
+        self.updates = state["average_updates"]
+
+
+class LiveWeights:
+    """The module itself in the average's place. Whoever judges it must put it in eval mode; a step puts it back."""
+
+    def __init__(self, module: nn.Module) -> None:
+        self.module = module
+
+    def update(self) -> None:
+        """Nothing to do: the weights are what they are."""
+
+    def state(self) -> dict[str, Any]:
+        """Nothing beside the learner's own."""
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Nothing to restore."""
 
 
 def _pairs(own: nn.Module, live: nn.Module) -> tuple[list[tuple[Tensor, Tensor]], list[tuple[Tensor, Tensor]]]:

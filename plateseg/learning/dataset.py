@@ -18,6 +18,7 @@ from plateseg.domain.types import Image, Mask
 from plateseg.learning import letterbox
 from plateseg.learning.augment import FILL, augment
 from plateseg.learning.cache import PixelCache, Sample
+from plateseg.learning.crops import cropped_shape
 
 __all__ = ["Batch", "Sample", "TrainingData", "epoch_batches", "normalise", "stack", "validation_batches"]
 
@@ -71,6 +72,14 @@ class TrainingData:
     cache: PixelCache
     preset: str
     seed: int
+    crop_size: int = 0
+    """0: whole photographs."""
+
+    @property
+    def shapes(self) -> list[Shape]:
+        """Height and width of the examples made from each photograph."""
+        whole = [entry.shape for entry in self.cache.entries]
+        return [cropped_shape(shape, self.crop_size) for shape in whole] if self.crop_size else whole
 
     def __getitem__(self, key: tuple[int, tuple[int, ...]]) -> Batch:
         """The batch of these photographs in this epoch: the same one whenever it is asked for."""
@@ -79,7 +88,8 @@ class TrainingData:
 
     def _example(self, epoch: int, index: int) -> tuple[Image, Mask]:
         rng = np.random.default_rng([self.seed, epoch, index, 1])
-        return augment(self.cache.image(index), self.cache.mask(index), self.preset, rng)
+        image, mask = self.cache.image(index), self.cache.mask(index)
+        return augment(image, mask, self.preset, rng, crop_size=self.crop_size)
 
 
 def stack(examples: Sequence[tuple[Image, Mask]]) -> Batch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,7 +14,6 @@ from plateseg.learning import letterbox
 from plateseg.learning.architectures import build_configured, resolve
 from plateseg.learning.dataset import Batch, stack
 from plateseg.learning.learner import Learner
-from plateseg.learning.losses import DEFAULT_LOSS, get_loss
 
 _PROBE_SIDES = (96, 192)
 """On a CPU a step takes as long as it has pixels: a small one tells much, and a larger one, where quick, more."""
@@ -32,14 +32,9 @@ def estimate_seconds_per_step(
     architecture, device = resolve(config)
     with torch.random.fork_rng():
         built = build_configured(config, architecture, pretrained=False)
-        learner = Learner(
-            built,
-            device=device,
-            learning_rate=config.learning_rate,
-            freeze_backbone=config.freeze_backbone,
-            loss=get_loss(DEFAULT_LOSS),
-        )
-        return _seconds_per_pixel(learner, config, cap_seconds, clock) * _pixels(config.image_size) * config.batch_size
+        uncompiled = replace(config, compile=False)  # compiling takes longer than anybody waits for an estimate
+        learner = Learner(built, uncompiled, device=device, batch_size=config.batch_size)
+        return _seconds_per_pixel(learner, config, cap_seconds, clock) * _pixels_seen(config) * config.batch_size
 
 
 def _seconds_per_pixel(learner: Learner, config: TrainConfig, cap_seconds: float, clock: Callable[[], float]) -> float:
@@ -76,6 +71,12 @@ def _batch(side: int, count: int) -> Batch:
     mask = np.zeros((height, width), np.uint8)
     mask[height // 3 : height // 2, width // 3 : width // 2] = 1
     return stack([(image, mask)] * count)
+
+
+def _pixels_seen(config: TrainConfig) -> int:
+    """Pixels of one example: of a whole photograph, or of a crop from it."""
+    crop = config.crop_size or config.image_size
+    return min(_pixels(config.image_size), crop * crop)
 
 
 def _pixels(side: int) -> int:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from plateseg.domain.metrics import count_pixels
 from plateseg.domain.types import Image, Mask, PixelCounts
@@ -17,6 +16,7 @@ from plateseg.learning import letterbox
 from plateseg.learning.cache import PixelCache
 from plateseg.learning.dataset import Batch, stack, validation_batches
 from plateseg.learning.learner import Learner, mixed_precision
+from plateseg.learning.memory import free_memory, is_out_of_memory
 
 Preview = Callable[[int, Image, Mask, Mask], None]
 """(place among the samples, image, truth, predicted), all at the network's scale."""
@@ -73,7 +73,7 @@ class Judge:
 
     def _judge(self, learner: Learner, indices: Sequence[int], judgement: Judgement, preview: Preview) -> float:
         batch = stack([(self._cache.image(index), self._cache.mask(index)) for index in indices])
-        loss, answers = _answer(learner, learner.average.module, batch)
+        loss, answers = _answered(learner, batch)
         for index, probabilities in zip(indices, answers, strict=True):
             height, width = self._cache.entries[index].shape
             inner = probabilities[:, :height, :width]
@@ -94,9 +94,25 @@ class Judge:
         return sum(per_class, PixelCounts())
 
 
+def _answered(learner: Learner, batch: Batch) -> tuple[float, NDArray[np.float32]]:
+    """Loss, and probabilities (N, C, H, W) float32, of the averaged weights; by halves where memory is short."""
+    try:
+        return _answer(learner, batch)
+    except (MemoryError, RuntimeError) as error:
+        if len(batch.masks) == 1 or not is_out_of_memory(error):
+            raise
+    free_memory()
+    middle = len(batch.masks) // 2
+    halves = [Batch(batch.images[part], batch.masks[part]) for part in (slice(middle), slice(middle, None))]
+    answers = [_answered(learner, half) for half in halves]
+    share = middle / len(batch.masks)
+    loss = answers[0][0] * share + answers[1][0] * (1 - share)
+    return loss, np.concatenate([probabilities for _, probabilities in answers])
+
+
 @torch.inference_mode()
-def _answer(learner: Learner, module: nn.Module, batch: Batch) -> tuple[float, NDArray[np.float32]]:
-    """Loss, and probabilities (N, C, H, W) float32, of the averaged weights."""
+def _answer(learner: Learner, batch: Batch) -> tuple[float, NDArray[np.float32]]:
+    module = learner.average.module.eval()  # the live weights, where there is no average, come from a training step
     inputs, masks = learner.prepared(batch)
     with mixed_precision(learner.device):
         loss, probabilities = learner.built.judged(module, inputs, masks, learner.loss)

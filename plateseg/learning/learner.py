@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
+from plateseg.domain.types import TrainConfig
 from plateseg.learning.architectures import BuiltModel
-from plateseg.learning.average import WeightAverage
+from plateseg.learning.average import LiveWeights, WeightAverage
 from plateseg.learning.dataset import Batch, normalise
-from plateseg.learning.losses import Loss, one_channel_per_class
-
-NEW_LAYERS_FACTOR = 10.0
-_WEIGHT_DECAY = 1e-2
-_LARGEST_GRADIENT = 5.0
+from plateseg.learning.losses import get_loss, one_channel_per_class
+from plateseg.learning.memory import Portion, free_memory, is_out_of_memory
+from plateseg.learning.optimisers import make_optimiser
 
 
 class StepOutcome(NamedTuple):
@@ -30,34 +30,56 @@ class StepOutcome(NamedTuple):
 
 
 class Learner:
-    """Trains one BuiltModel on one device."""
+    """Trains one BuiltModel on one device. portion: how many photographs it takes at once."""
 
     def __init__(
-        self, built: BuiltModel, *, device: str, learning_rate: float, freeze_backbone: bool, loss: Loss
+        self,
+        built: BuiltModel,
+        config: TrainConfig,
+        *,
+        device: str,
+        batch_size: int,
+        note: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.built = built
         self.device = device
-        self.loss = loss
-        self._freeze = freeze_backbone
+        self.loss = get_loss(config.loss, positive_weight=config.positive_weight)
+        self.portion = Portion(batch_size, smallest=built.smallest_batch, note=note)
+        self._freeze = config.freeze_backbone
+        self._largest_gradient = config.clip_gradient
+        self._note = note
         built.place(device)
-        built.set_training(freeze_backbone=freeze_backbone)
-        self.optimizer = torch.optim.AdamW(_parameter_groups(built, learning_rate), weight_decay=0.0)
+        built.set_training(freeze_backbone=self._freeze)
+        self.optimizer = make_optimiser(built, config)
         self._base_rates = [float(group["lr"]) for group in self.optimizer.param_groups]
-        self.average = WeightAverage(built.module)
+        self.average = WeightAverage(built.module) if config.average_weights else LiveWeights(built.module)
+        self._network: Any = torch.compile(built.module) if config.compile else built.module
 
     def step(self, batch: Batch, rate_factor: float) -> StepOutcome:
-        """One optimiser step at `rate_factor` times the configured learning rates."""
+        """One optimiser step at `rate_factor` times the configured learning rates.
+
+        Where memory runs out it is done again in smaller portions, now and from now on.
+        """
         self.built.set_training(freeze_backbone=self._freeze)
         for group, rate in zip(self.optimizer.param_groups, self._base_rates, strict=True):
             group["lr"] = rate * rate_factor
-        inputs, masks = self.prepared(batch)
-        with mixed_precision(self.device):
-            loss, logits = self.built.objective(self.built.module, inputs, masks, self.loss)
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self._trainable(), _LARGEST_GRADIENT)
+        outcome = self._attempt(batch)
+        while outcome is None:
+            free_memory()
+            outcome = self._attempt(batch)
+        if self._largest_gradient:
+            nn.utils.clip_grad_norm_(self._trainable(), self._largest_gradient)
         self.optimizer.step()
         self.average.update()
+        return outcome
+
+    def gradients(self, batch: Batch, part: slice, count: int) -> StepOutcome:
+        """Add the gradients of one portion of a batch of `count`."""
+        inputs, masks = self.prepared(Batch(batch.images[part], batch.masks[part]))
+        with mixed_precision(self.device):
+            loss, logits = self.built.objective(self._network, inputs, masks, self.loss)
+        loss = loss if len(masks) == count else loss * (len(masks) / count)
+        loss.backward()  # type: ignore[no-untyped-call]
         return StepOutcome(loss.detach(), None if logits is None else _counts(logits, masks))
 
     def prepared(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -71,17 +93,32 @@ class Learner:
         """Everything a resumed learner needs, in plain types and tensors."""
         return {
             "model": self.built.module.state_dict(),
-            "average": self.average.module.state_dict(),
-            "average_updates": self.average.updates,
             "optimizer": self.optimizer.state_dict(),
+            "portion": self.portion.size,
+            **self.average.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Continue exactly where `state()` was taken."""
         self.built.module.load_state_dict(state["model"])
-        self.average.module.load_state_dict(state["average"])
-        self.average.updates = state["average_updates"]
+        self.average.restore(state)
         self.optimizer.load_state_dict(state["optimizer"])
+        self.portion.size = state.get("portion", self.portion.size)
+
+    def _attempt(self, batch: Batch) -> StepOutcome | None:
+        """All gradients of a batch; None when they must be asked for again, in smaller portions or uncompiled."""
+        self.optimizer.zero_grad(set_to_none=True)
+        count = len(batch.masks)
+        try:
+            return _together([self.gradients(batch, part, count) for part in self.portion.parts(count)])
+        except Exception as error:
+            if is_out_of_memory(error) and self.portion.halve(count):
+                return None
+            if self._network is self.built.module or is_out_of_memory(error):
+                raise
+            self._network = self.built.module
+            self._note(f"torch.compile does not work here ({_first_line(error)}); training goes on without it.")
+            return None
 
     def _trainable(self) -> list[nn.Parameter]:
         return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]
@@ -94,24 +131,20 @@ def mixed_precision(device: str) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
-def _parameter_groups(built: BuiltModel, learning_rate: float) -> list[dict[str, Any]]:
-    """New layers learn faster than the pretrained backbone; biases and norms do not decay."""
-    inside = {id(parameter) for parameter in built.backbone.parameters()}
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for parameter in built.module.parameters():
-        if parameter.requires_grad:
-            groups.setdefault((id(parameter) in inside, parameter.ndim > 1), []).append(parameter)
-    return [
-        {
-            "params": parameters,
-            "lr": learning_rate if pretrained else learning_rate * NEW_LAYERS_FACTOR,
-            "weight_decay": _WEIGHT_DECAY if decays else 0.0,
-        }
-        for (pretrained, decays), parameters in groups.items()
-    ]
+def _together(outcomes: Sequence[StepOutcome]) -> StepOutcome:
+    if len(outcomes) == 1:
+        return outcomes[0]
+    counts = [outcome.counts for outcome in outcomes if outcome.counts is not None]
+    return StepOutcome(
+        torch.stack([outcome.loss for outcome in outcomes]).sum(), torch.stack(counts).sum(dim=0) if counts else None
+    )
 
 
 def _counts(logits: Tensor, masks: Tensor) -> Tensor:
     said, real = logits > 0, one_channel_per_class(masks, logits.shape[1]) > 0.5
     both = (said & real).sum()
     return torch.stack([both, said.sum() - both, real.sum() - both])
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".splitlines()[0][:160]

@@ -16,7 +16,7 @@ from plateseg.learning.meter import StepMeter
 from plateseg.learning.pace import Ending, Pace
 from plateseg.learning.prepare import Prepared, prepare
 from plateseg.learning.reporter import Reporter
-from plateseg.learning.schedule import rate_factor
+from plateseg.learning.schedule import epoch_scores, rate_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Training:
         self._files = prepared.files
         self._records = prepared.records
         self._saved_step = -1
-        self._shapes = [entry.shape for entry in prepared.train.entries]
+        self._shapes = prepared.data.shapes
         self._meter = StepMeter(
             reporter, device=prepared.learner.device, learning_rate=config.learning_rate, clock=clock
         )
@@ -82,7 +82,7 @@ class Training:
             config,
             prepared.records,
             steps_per_epoch=len(self._plan(0)),
-            val_count=len(prepared.val),
+            val_steps=len(prepared.val) / prepared.records.batch_size,
             stop_requested=reporter.stop_requested,
             begin=begin,
             clock=clock,
@@ -116,7 +116,8 @@ class Training:
         return None
 
     def _step(self, batch: Batch, waited: float) -> None:
-        outcome = self._learner.step(batch, rate_factor(self._pace.progress))
+        scores = epoch_scores(self._records.history)
+        outcome = self._learner.step(batch, rate_factor(self._config.schedule, self._pace.progress, scores))
         self._records.step += 1
         self._records.position += 1
         if self._meter.add(outcome, images=len(batch.masks), waited=waited):
@@ -193,7 +194,9 @@ class Training:
         return self._records.epoch + self._records.position / self._pace.steps_per_epoch
 
     def _plan(self, epoch: int) -> list[tuple[int, ...]]:
-        return epoch_batches(self._shapes, self._config.batch_size, seed=self._config.seed, epoch=epoch)
+        """The photographs of each step of an epoch."""
+        at_once = self._records.batch_size * self._config.accumulate
+        return epoch_batches(self._shapes, at_once, seed=self._config.seed, epoch=epoch)
 
     def _timed(self, batches: Iterator[Batch]) -> Generator[tuple[Batch, float], None, None]:
         """Each batch with the seconds it was waited for."""

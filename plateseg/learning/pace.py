@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from plateseg.domain.types import RunStatus, TrainConfig
 from plateseg.learning.records import Records
-from plateseg.learning.schedule import progress_of
+from plateseg.learning.schedule import epoch_scores, epochs_without_better, progress_of
 
 _POLL_SECONDS = 0.5
 _QUICK_SECONDS = 20.0
@@ -34,7 +34,7 @@ class Pace:
         records: Records,
         *,
         steps_per_epoch: int,
-        val_count: int,
+        val_steps: float,
         stop_requested: Callable[[], bool],
         begin: float,
         clock: Callable[[], float],
@@ -44,7 +44,7 @@ class Pace:
         self.step_seconds = 0.0
         self._config = config
         self._records = records
-        self._val_share = val_count / config.batch_size
+        self._val_steps = val_steps
         self._stop_requested = stop_requested
         self._stop_seen = False
         self._begin = begin - records.elapsed
@@ -77,6 +77,10 @@ class Pace:
         """Whether the run must end now: a person's stop, or a time budget with room left for one validation only."""
         if self.stop_seen():
             return Ending(RunStatus.STOPPED, f"Stopped by a person in epoch {self._records.epoch_number}.")
+        if self._is_patience_used():
+            return Ending(
+                RunStatus.FINISHED, f"No better model for {self._config.patience} epochs: patience is at its end."
+            )
         if self._budget and self.elapsed + self._needed_at_end() >= self._budget:
             minutes = f"{self._config.time_budget_minutes:g}"
             epochs = f"{self._records.epoch + self._records.position / self.steps_per_epoch:.1f}"
@@ -118,8 +122,12 @@ class Pace:
         self._saving_seconds = seconds
         self._saved_at = self.clock()
 
+    def _is_patience_used(self) -> bool:
+        patience = self._config.patience
+        return 0 < patience <= epochs_without_better(epoch_scores(self._records.history))
+
     def _needed_at_end(self) -> float:
         judging = self._judging_seconds
         if judging is None:
-            judging = self.step_seconds * _FORWARD_SHARE * self._val_share
+            judging = self.step_seconds * _FORWARD_SHARE * self._val_steps
         return min(judging, self.judging_limit()) + 2 * self._saving_seconds + self.step_seconds

@@ -18,8 +18,9 @@ from plateseg.learning.dataset import TrainingData
 from plateseg.learning.files import CheckpointFiles
 from plateseg.learning.judge import Judge
 from plateseg.learning.learner import Learner
-from plateseg.learning.losses import DEFAULT_LOSS, get_loss
+from plateseg.learning.losses import get_loss
 from plateseg.learning.prefetch import Feeder, worker_count
+from plateseg.learning.probe import batch_size_that_fits
 from plateseg.learning.records import Records
 from plateseg.learning.reporter import Reporter
 
@@ -31,7 +32,7 @@ _UNREADABLE_SHARE = 0.05
 class Prepared:
     """All that a run needs, ready to take its next step."""
 
-    train: PixelCache
+    data: TrainingData
     val: PixelCache
     learner: Learner
     judge: Judge
@@ -53,6 +54,7 @@ def prepare(
 ) -> Prepared | None:
     """None when a person asked to stop meanwhile."""
     architecture, device = resolve(config)
+    get_loss(config.loss)  # an unknown one is refused before photographs are read
     seed_everything(config.seed)
     if device == "cpu":
         torch.set_flush_denormal(True)  # numbers too small to matter would slow the CPU down
@@ -61,17 +63,14 @@ def prepare(
     caches = _scaled(config, train, val, reporter, cache_dir)
     if caches is None:
         return None
-    learner, records = _learner(config, architecture, device, len(caches[0]), reporter, resume, start_from)
+    data = TrainingData(caches[0], config.augment, config.seed, config.crop_size)
+    learner, records = _learner(config, architecture, device, data, reporter, resume, start_from)
     return Prepared(
-        train=caches[0],
+        data=data,
         val=caches[1],
         learner=learner,
-        judge=Judge(caches[1], config.batch_size, previews=_PREVIEWS, clock=clock),
-        feeder=Feeder(
-            TrainingData(caches[0], config.augment, config.seed),
-            workers=worker_count(config.workers, device),
-            pin=device == "cuda",
-        ),
+        judge=Judge(caches[1], records.batch_size, previews=_PREVIEWS, clock=clock),
+        feeder=Feeder(data, workers=worker_count(config.workers, device), pin=device == "cuda"),
         files=CheckpointFiles(cache_dir, config, learner, reporter),
         records=records,
     )
@@ -116,26 +115,31 @@ def _learner(
     config: TrainConfig,
     architecture: str,
     device: str,
-    train_count: int,
+    data: TrainingData,
     reporter: Reporter,
     resume: Path | None,
     start_from: Path | None,
 ) -> tuple[Learner, Records]:
     built = build_configured(config, architecture, pretrained=resume is None and start_from is None)
-    if config.batch_size < built.smallest_batch:
+    if 0 < config.batch_size < built.smallest_batch:
         raise BadConfig(f"{architecture} needs a batch size of at least {built.smallest_batch}.")
     if start_from is not None and resume is None:
         checkpoint.load_into(built, checkpoint.load_weights(start_from), name=start_from.name)
-    learner = Learner(
-        built,
-        device=device,
-        learning_rate=config.learning_rate,
-        freeze_backbone=config.freeze_backbone,
-        loss=get_loss(DEFAULT_LOSS),
-    )
-    records = Records(train_count) if resume is None else _resumed(learner, resume, train_count)
+    batch_size = config.batch_size or built.smallest_batch
+    learner = Learner(built, config, device=device, batch_size=batch_size, note=reporter.note)
+    records = Records(len(data.cache)) if resume is None else _resumed(learner, resume, len(data.cache))
+    if not records.batch_size:
+        records.batch_size = config.batch_size or _tried_batch_size(learner, data, reporter)
+        learner.portion.size = min(learner.portion.size, records.batch_size) if resume else records.batch_size
     reporter.note(_opening(built, device, records, start_from))
     return learner, records
+
+
+def _tried_batch_size(learner: Learner, data: TrainingData, reporter: Reporter) -> int:
+    largest = max(data.shapes, key=lambda shape: shape[0] * shape[1])
+    found = batch_size_that_fits(learner, largest, photographs=len(data.cache))
+    reporter.note(f"Batch size {found}, found by trying.")
+    return found
 
 
 def _resumed(learner: Learner, path: Path, train_count: int) -> Records:

@@ -16,6 +16,8 @@ class Records:
 
     train_count: int
     """Photographs it trains on: a resume needs the same."""
+    batch_size: int = 0
+    """Photographs of a batch: as configured, or as found to fit. 0: in a file older than this field."""
     epoch: int = 0
     """Epochs completed."""
     position: int = 0

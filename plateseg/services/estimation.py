@@ -14,6 +14,17 @@ from storage import Storage
 
 LONG_RUN_SECONDS = 3 * 3600.0
 TRIED_BATCH = 4
+SAME_WORK = (
+    "image_size",
+    "crop_size",
+    "batch_size",
+    "accumulate",
+    "augment",
+    "optimizer",
+    "freeze_backbone",
+    "compile",
+)
+"""Settings that decide what a step costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +58,18 @@ class Trials:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seconds_per_image: dict[tuple[str, str, str, int, bool], float] = {}
+        self._seconds_per_image: dict[tuple[str, str, str, int, int, bool], float] = {}
 
     def seconds_per_step(self, config: TrainConfig, architecture: str, device: str) -> float:
         """Seconds of one training step, tried with a small batch and scaled to the asked one."""
         from plateseg.learning import estimate
 
-        key = (architecture, config.encoder, device, config.image_size, config.freeze_backbone)
+        key = (architecture, config.encoder, device, config.image_size, config.crop_size, config.freeze_backbone)
         with self._lock:
             if key not in self._seconds_per_image:
-                one = replace(config, architecture=architecture, device=device, batch_size=TRIED_BATCH)
+                one = replace(config, architecture=architecture, device=device, batch_size=TRIED_BATCH, accumulate=1)
                 self._seconds_per_image[key] = estimate.estimate_seconds_per_step(one) / TRIED_BATCH
-            return self._seconds_per_image[key] * config.batch_size
+            return self._seconds_per_image[key] * at_once(config)
 
 
 def count(storage: Storage) -> Dataset:
@@ -87,14 +98,19 @@ def estimate(
     architecture, device = architectures.resolve(config)
     known = _measured(storage, config, architecture, device, settings)
     per_step = known if known is not None else trials.seconds_per_step(config, architecture, device)
-    steps = ceil(train / config.batch_size)
+    steps = ceil(train / at_once(config))
     # A measured step has its share of validation in it; a tried one has not, and validating is a third of the work.
-    validation = 0.0 if known is not None else ceil(val / config.batch_size) * per_step / 3
+    validation = 0.0 if known is not None else ceil(val / at_once(config)) * per_step / 3
     per_epoch = steps * per_step + validation
     in_all = per_epoch * config.epochs
     if config.time_budget_minutes:
         in_all = min(in_all, config.time_budget_minutes * 60)
     return Estimate(architecture, device, per_epoch, in_all, known is not None)
+
+
+def at_once(config: TrainConfig) -> int:
+    """Photographs of one step of the optimiser; a batch size that will be found by trying is guessed."""
+    return (config.batch_size or TRIED_BATCH) * config.accumulate
 
 
 def _measured(
@@ -107,8 +123,8 @@ def _measured(
         return (
             run.host == settings.machine
             and run.device == device
-            and (there.architecture, there.encoder, there.image_size, there.batch_size, there.freeze_backbone)
-            == (architecture, config.encoder, config.image_size, config.batch_size, config.freeze_backbone)
+            and there.architecture == architecture
+            and all(getattr(there, name) == getattr(config, name) for name in SAME_WORK)
         )
 
     found = next((run for run in storage.runs.all() if run.seconds_per_step is not None and same(run)), None)

@@ -74,10 +74,11 @@ def be_modest() -> None:
 
 
 def refuse_impossible(config: TrainConfig) -> None:
-    """Raise BadConfig for an architecture, an encoder or a device that cannot be had here. Loads torch."""
-    from plateseg.learning import architectures
+    """Raise BadConfig for an architecture, an encoder, a device or a loss that cannot be had here. Loads torch."""
+    from plateseg.learning import architectures, losses
 
     architectures.resolve(config)
+    losses.get_loss(config.loss)
 
 
 def _refuse_unless_queued(storage: Storage, run_id: int) -> None:

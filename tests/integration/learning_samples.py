@@ -39,6 +39,32 @@ def _tiny(plan: Blueprint) -> BuiltModel:
     )
 
 
+LIMITED = "runs-out-of-memory"
+
+
+class LimitedNetwork(TinyNetwork):
+    """Runs out of memory above `limit` photographs at once from the `after`-th step in training on."""
+
+    limit, after, evaluated = 1, 0, 100
+
+    def __init__(self, classes: int) -> None:
+        super().__init__(classes)
+        self.passes = 0
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        self.passes += self.training
+        most = self.limit if self.training else self.evaluated
+        if self.passes > self.after and len(inputs) > most:
+            raise torch.OutOfMemoryError(f"CUDA out of memory. {len(inputs)} photographs are too many.")
+        return super().forward(inputs)
+
+
+@register(LIMITED)
+def _limited(plan: Blueprint) -> BuiltModel:
+    network = LimitedNetwork(plan.classes)
+    return BuiltModel(plan.name, plan.classes, network, network.backbone, (0.5,) * 3, (0.25,) * 3, "Random, as asked.")
+
+
 def drawn(count: int, *, seed: int = 0, height: int = 96, width: int = 72) -> list[Sample]:
     """Dark photographs with one bright plate each, at another place in each."""
     return [_drawn(f"drawn-{seed}-{number}.png", [seed, number], height, width) for number in range(count)]

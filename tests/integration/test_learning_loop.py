@@ -13,7 +13,7 @@ from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.dataset import Sample
 from plateseg.learning.loop import fit
 from plateseg.learning.predictor import Predictor
-from tests.integration.learning_samples import TINY, Memory, Ticking, drawn
+from tests.integration.learning_samples import LIMITED, TINY, LimitedNetwork, Memory, Ticking, drawn
 
 TRAIN, VAL = drawn(11, seed=1), drawn(4, seed=2)
 
@@ -70,16 +70,29 @@ def test_what_a_run_tells(tmp_path):
     assert not list((tmp_path / "cache").glob("*.pt*"))
 
 
+OPTIONS = {
+    "as configured without a word": {},
+    "sgd, plateau, crops, no average": {
+        "optimizer": "sgd", "schedule": "plateau", "crop_size": 32, "average_weights": False, "clip_gradient": 0.0
+    },
+    "accumulation, poly, another loss": {
+        "batch_size": 1, "accumulate": 3, "schedule": "poly", "loss": "bce:0.5+lovasz:0.5", "positive_weight": 2.0
+    },
+    "batch size found by trying": {"batch_size": 0, "accumulate": 3, "loss": "focal_dice", "schedule": "constant"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
 @pytest.mark.parametrize(("step", "minutes"), [(4, 1000), (6, 0.01)], ids=["at an epoch's end", "within an epoch"])
-def test_a_resumed_run_gives_the_very_losses_of_one_left_alone(tmp_path, step, minutes):
-    config = _config(checkpoint_minutes=minutes, augment="strong")  # 0.01: after every step of this clock
+def test_a_resumed_run_gives_the_very_losses_of_one_left_alone(tmp_path, step, minutes, options):
+    config = _config(checkpoint_minutes=minutes, augment="strong", **options)  # 0.01: after every step of this clock
     whole = Memory(tmp_path / "whole")
     _fit(config, whole, tmp_path)
     resumed = Memory(tmp_path / "resumed")
     result = _fit(config, resumed, tmp_path, resume=whole.file(CheckpointKind.LAST, step))
     assert result.epochs_done == 3
     expected = {at: value for at, value in whole.series("train/loss").items() if at > step}
-    assert resumed.series("train/loss") == expected
+    assert (len(expected), resumed.series("train/loss")) == (12 - step, expected)
     assert resumed.series("val/mean_iou")[12] == whole.series("val/mean_iou")[12]
     last, again = (load_weights(memory.file(CheckpointKind.LAST)) for memory in (whole, resumed))
     assert all(torch.equal(value, again.weights[key]) for key, value in last.weights.items())
@@ -207,16 +220,92 @@ def _poisoned(tmp_path):
     return path
 
 
-@pytest.mark.parametrize(
-    "error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")]
-)
-def test_out_of_memory_names_what_to_try(tmp_path, monkeypatch, error):
-    def starved(*args):
-        raise error
+def _limit(monkeypatch, **limits: int) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(LimitedNetwork, name, value)
 
-    monkeypatch.setattr("plateseg.learning.learner.Learner.step", starved)
-    with pytest.raises(TrainingFailed, match=r"image size 64 and batch size 3. Try batch size 1, or image size 64"):
-        _fit(_config(), Memory(tmp_path / "run"), tmp_path)
+
+def test_out_of_memory_in_the_second_epoch_is_survived_with_smaller_portions(tmp_path, monkeypatch):
+    _limit(monkeypatch, limit=2, after=6, evaluated=1)  # the second epoch begins with the fifth pass
+    memory = Memory(tmp_path / "run")
+    config = _config(architecture=LIMITED, batch_size=4, checkpoint_minutes=0.01)
+    assert _fit(config, memory, tmp_path).status is RunStatus.FINISHED
+    assert set(memory.series("train/loss")) == set(range(1, 10))  # three steps of up to four an epoch, as without
+    (word,) = [note for note in memory.notes if "Out of memory" in note]
+    assert "with 4 photographs at once: from now on 2 at once" in word
+    assert "each step is still of 4" in word
+    last = load_weights(memory.file(CheckpointKind.LAST, 8))
+    assert last.training["learner"]["portion"] == 2
+
+    _limit(monkeypatch, after=0)  # a resume knows: it takes two at once from its first step
+    again = Memory(tmp_path / "again")
+    assert _fit(config, again, tmp_path, resume=memory.file(CheckpointKind.LAST, 8)).epochs_done == 3
+    assert not [note for note in again.notes if "Out of memory" in note]
+    assert again.series("train/loss")[9] == memory.series("train/loss")[9]
+
+
+def test_portions_add_up_to_the_step_of_the_whole_batch(tmp_path, monkeypatch):
+    """Without BatchNorm's and Dropout's part in it, which see portions: the frozen backbone is in eval mode."""
+    _limit(monkeypatch, limit=1)
+    losses = []
+    for architecture in (TINY, LIMITED):
+        memory = Memory(tmp_path / architecture)
+        _fit(_config(architecture=architecture, freeze_backbone=True, loss="bce"), memory, tmp_path)
+        losses.append(list(memory.series("train/loss").values()))
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_a_batch_size_found_by_trying(tmp_path, monkeypatch):
+    _limit(monkeypatch, limit=3)
+    memory = Memory(tmp_path / "run")
+    config = _config(architecture=LIMITED, batch_size=0, epochs=1)
+    _fit(config, memory, tmp_path, train=drawn(64, seed=3))
+    assert "Batch size 2, found by trying." in memory.notes
+    assert set(memory.series("train/loss")) == set(range(1, 33))
+    assert not [note for note in memory.notes if "Out of memory" in note]
+
+
+@pytest.mark.parametrize("evaluated", [0, 100], ids=["nor in validation", "in training alone"])
+def test_out_of_memory_where_nothing_helps_names_what_to_try(tmp_path, monkeypatch, evaluated):
+    _limit(monkeypatch, limit=0, evaluated=evaluated)
+    sentence = r"image size 96 and batch size 3, however few .* Try image size 64 with batch size 1\."
+    with pytest.raises(TrainingFailed, match=sentence):
+        _fit(_config(architecture=LIMITED, image_size=96), Memory(tmp_path / "run"), tmp_path)
+
+
+def test_patience_ends_a_run_that_gets_no_better(tmp_path):
+    memory = Memory(tmp_path / "run")
+    result = _fit(_config(epochs=40, patience=2, learning_rate=1e-7), memory, tmp_path)
+    assert result.status is RunStatus.FINISHED
+    assert "No better model for 2 epochs" in result.reason
+    assert result.epochs_done < 40
+    scores = list(memory.series("val/mean_iou").values())
+    assert len(scores) == result.epochs_done
+    assert max(scores[-2:]) <= max(scores) + 1e-4
+
+
+def test_crops_and_sgd_learn_as_well(tmp_path):
+    memory = Memory(tmp_path / "run")
+    config = _config(epochs=25, crop_size=32, optimizer="sgd", learning_rate=2e-2, average_weights=False)
+    assert _fit(config, memory, tmp_path).best_iou > 0.7
+
+
+def test_what_cannot_be_compiled_is_trained_without(tmp_path, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no compiler found")
+
+    monkeypatch.setattr(torch, "compile", lambda module: broken)
+    memory, plain = Memory(tmp_path / "run"), Memory(tmp_path / "plain")
+    _fit(_config(epochs=1, compile=True), memory, tmp_path)
+    _fit(_config(epochs=1), plain, tmp_path)
+    (word,) = [note for note in memory.notes if "compile" in note]
+    assert word.startswith("torch.compile does not work here (RuntimeError: no compiler found); training goes on")
+    assert memory.series("train/loss") == plain.series("train/loss")
+
+
+def test_an_unknown_loss_is_refused_before_photographs_are_read(tmp_path):
+    with pytest.raises(BadConfig, match="no loss called 'mystery'"):
+        _fit(_config(loss="mystery"), Memory(tmp_path / "run"), tmp_path, train=[_unreadable("torn.jpg")])
 
 
 def test_other_errors_are_not_called_a_lack_of_memory(tmp_path, monkeypatch):

@@ -95,9 +95,11 @@ def test_a_start_that_cannot_be_is_refused_with_the_way_out(storage, settings, c
 @pytest.mark.parametrize(
     "config",
     [
-        {"epochs": 0}, {"batch_size": 0}, {"batch_size": 1000}, {"learning_rate": 0.0}, {"learning_rate": 2.0},
+        {"epochs": 0}, {"batch_size": -1}, {"batch_size": 1000}, {"learning_rate": 0.0}, {"learning_rate": 2.0},
         {"image_size": 500}, {"image_size": 32}, {"device": "tpu"}, {"augment": "wild"}, {"epochs": True},
         {"epochs": "many"}, {"time_budget_minutes": -1}, {"learning_rate": float("nan")},
+        {"crop_size": 100}, {"crop_size": 512, "image_size": 256}, {"optimizer": "lion"}, {"schedule": "steps"},
+        {"accumulate": 0}, {"clip_gradient": -1}, {"positive_weight": 0}, {"patience": -1},
     ],
 )  # fmt: skip
 def test_a_setting_out_of_its_range_is_refused(config):

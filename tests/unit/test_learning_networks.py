@@ -53,8 +53,7 @@ def _batch(count: int = 2) -> Batch:
 
 
 def _learner(built, **changes) -> Learner:
-    values = {"device": "cpu", "learning_rate": 1e-4, "freeze_backbone": False, "loss": get_loss("bce_dice")}
-    return Learner(built, **{**values, **changes})
+    return Learner(built, TrainConfig(**changes), device="cpu", batch_size=4)
 
 
 def _saved(built, folder: Path, **changes) -> Path:

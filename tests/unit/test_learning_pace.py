@@ -7,7 +7,7 @@ import pytest
 from plateseg.domain.types import RunStatus, TrainConfig
 from plateseg.learning.pace import Pace
 from plateseg.learning.records import Records
-from plateseg.learning.schedule import progress_of, rate_factor
+from plateseg.learning.schedule import epoch_scores, epochs_without_better, progress_of, rate_factor
 
 
 class Clock:
@@ -28,7 +28,7 @@ def _pace(clock: Clock, *, asks: list[float] | None = None, stop_at: float = 1e9
         TrainConfig(**config),
         Records(train_count=40),
         steps_per_epoch=10,
-        val_count=8,
+        val_steps=2.0,
         stop_requested=stop_requested,
         begin=100.0,
         clock=clock,
@@ -36,12 +36,42 @@ def _pace(clock: Clock, *, asks: list[float] | None = None, stop_at: float = 1e9
 
 
 def test_the_rate_warms_up_and_falls_to_almost_nothing():
-    rates = [rate_factor(share / 100) for share in range(101)]
+    rates = [rate_factor("cosine", share / 100) for share in range(101)]
     assert rates[0] < 0.05
     assert max(rates) == pytest.approx(1.0)
     assert rates.index(max(rates)) == 5
     assert rates[5:] == sorted(rates[5:], reverse=True)
     assert rates[-1] == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [("constant", [1, 1, 1, 1]), ("poly", [0.01, 1.0, 0.536, 0.01]), ("plateau", [0.01, 1, 1, 1])],
+)
+def test_other_schedules(schedule, expected):
+    rates = [rate_factor(schedule, progress, [0.5, 0.6]) for progress in (0.0, 0.05, 0.525, 1.0)]
+    assert rates == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([], 1.0),
+        ([0.1, 0.2, 0.3, 0.4, 0.5], 1.0),
+        ([0.5, 0.4, 0.5, 0.5], 0.3),
+        ([0.5, 0.4, 0.4, 0.6, 0.4, 0.4], 1.0),
+        ([0.5] + [0.4] * 6, 0.09),
+        ([0.5] + [0.4] * 60, 0.01),
+    ],
+)
+def test_a_plateau_lowers_the_rate_after_three_epochs_without_a_better_score(scores, expected):
+    assert rate_factor("plateau", 0.5, scores) == pytest.approx(expected)
+
+
+def test_patience_counts_whole_epochs_since_the_best():
+    history = [{"epoch": epoch, "val/mean_iou": score} for epoch, score in [(1.0, 0.5), (1.5, 0.9), (2.0, 0.6)]]
+    assert epoch_scores(history) == [0.5, 0.6]
+    assert [epochs_without_better(scores) for scores in ([], [0.5], [0.5, 0.6], [0.6, 0.5, 0.4])] == [0, 0, 0, 2]
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,9 @@ class TrainConfig:
 
     architecture: str = _named(AUTO, "Architecture", (), "auto: DeepLabV3 on a GPU, U-Net Lite0 on a CPU")  # type: ignore[assignment]
     encoder: str = _named(DEFAULT_ENCODER, "Encoder", (), "of unet to segformer; tu-NAME takes any of timm's")  # type: ignore[assignment]
-    box_mask: str = _named(DEFAULT_BOX_MASK, "Masks from boxes", BOX_MASKS, "of the networks that answer in boxes")  # type: ignore[assignment]
+    box_mask: str = _named(  # type: ignore[assignment]
+        DEFAULT_BOX_MASK, "Masks from boxes", BOX_MASKS, "of the networks that answer in boxes", LEARNING
+    )
     device: str = _named("auto", "Device", ("auto", "cuda", "mps", "cpu"), "auto takes the GPU where there is one")  # type: ignore[assignment]
     epochs: int = _ranged(50, "Epochs", 1, 10_000, "passes over the training photographs")  # type: ignore[assignment]
     batch_size: int = _ranged(4, "Batch size", 0, 512, "photographs at a time; 0: as many as memory holds, up to 16")  # type: ignore[assignment]

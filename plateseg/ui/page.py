@@ -20,6 +20,8 @@ CSS = """
 .gradio-container main.contain { padding: 0 !important; }
 #train-page { padding: 14px 0; }
 #train-side { position: sticky; top: 14px; padding: 4px 12px; }
+#train-examples .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 6px; }
+#train-examples img { width: 100%; border-radius: 4px; }
 footer { display: none !important; }
 """
 TABS = (

@@ -53,6 +53,7 @@ ARROWS = {
 BRANCHES = {
     "plateseg.services.prediction": {"plateseg.learning"},
     "plateseg.services.estimation": {"plateseg.learning"},
+    "plateseg.services.augmented": {"plateseg.learning"},
     "plateseg.services.trainer": {"plateseg.learning", "plateseg.logs"},
 }
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from dataclasses import Field, fields
 from functools import partial
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 import gradio as gr
 
 from plateseg.domain.architectures import ARCHITECTURES, AUTO, ENCODERS
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import PlatesegError
-from plateseg.services import estimation, training
+from plateseg.services import augmented, estimation, training
 from plateseg.services.models import usable_models
 from plateseg.ui.context import Context
 from plateseg.ui.durations import in_words
 
 MAIN = ("architecture", "device", "epochs", "batch_size", "learning_rate", "image_size", "freeze_backbone")
 TIMED = (
-    "architecture",
-    "encoder",
-    "device",
-    "epochs",
-    "batch_size",
-    "image_size",
-    "freeze_backbone",
-    "time_budget_minutes",
+    *("architecture", "encoder", "device", "epochs", "batch_size", "image_size", "freeze_backbone"),
+    *("time_budget_minutes", "crop_size", "accumulate", "loss", "optimizer"),
 )
+PREVIEWS = 8
 OPEN_RUN = (
     """(id) => { if (id) import("/static/shell/place.js").then(({ place }) => place.go({ tab: "runs", run: id })); }"""
 )
@@ -44,6 +41,9 @@ def build(context: Context, tab: gr.Tab) -> None:
             estimate = gr.Markdown(elem_id="train-estimate")
             start = gr.Button("Start training", variant="primary", elem_id="train-start")
             message = gr.Markdown(elem_id="train-message")
+            preview = gr.Button("Show augmented examples", size="sm", elem_id="train-preview")
+            examples = gr.HTML(elem_id="train-examples")
+    turn = gr.Number(0, visible=False, precision=0)
     started = gr.Number(visible=False, precision=0)
     values = list(inputs.values())
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -58,6 +58,7 @@ def build(context: Context, tab: gr.Tab) -> None:
         trigger_mode="always_last",
         **private,
     )
+    preview.click(partial(on_preview, context), inputs=[turn, *values], outputs=[examples, turn], **private)
     start.click(partial(on_start, context), inputs=[name, *values], outputs=[message, started], **private).then(
         None, inputs=started, js=OPEN_RUN, **private
     )
@@ -99,12 +100,25 @@ def on_start(context: Context, name: str, *values: Any) -> tuple[str, int | None
     return f"Run {run.id} is queued.", run.id
 
 
+def on_preview(context: Context, turn: int, *values: Any) -> tuple[str, int]:
+    """Show was clicked: other photographs and other variants each time, as the form would have them augmented."""
+    try:
+        config = read_form(values)
+        items = augmented.examples(context.storage, count=PREVIEWS, turn=turn)
+    except PlatesegError as error:
+        return f"<p>⚠️ {escape(str(error))}</p>", turn
+    asked = {name: getattr(config, name) for name in ("augment", "image_size", "crop_size", "seed")} | {"turn": turn}
+    pictures = [
+        f'<img src="/api/items/{item}/augmented?{escape(urlencode(asked))}" alt="augmented example" loading="lazy">'
+        for item in items
+    ]
+    return f'<div class="examples">{"".join(pictures)}</div>', turn + 1
+
+
 def read_form(values: tuple[Any, ...]) -> TrainConfig:
     """The configuration the form shows. Raises BadConfig."""
     given = dict(zip((spec.name for spec in fields(TrainConfig)), values, strict=True))
-    whole = [
-        spec.name for spec in fields(TrainConfig) if isinstance(spec.default, int) and spec.name != "freeze_backbone"
-    ]
+    whole = [spec.name for spec in fields(TrainConfig) if type(spec.default) is int]
     for key in whole:
         if isinstance(given[key], float) and given[key].is_integer():
             given[key] = int(given[key])
@@ -153,10 +167,15 @@ def _form() -> dict[str, Any]:
         made["encoder"] = _input(specs["encoder"])
         made["freeze_backbone"] = _input(specs["freeze_backbone"])
         made["start_from"] = _input(specs["start_from"])
-    with gr.Accordion("More settings", open=False), gr.Row():
-        for field, spec in specs.items():
-            if field not in made:
-                made[field] = _input(spec)
+    with gr.Accordion("More settings", open=False):
+        for group in dict.fromkeys(spec.metadata.get("group", "") for spec in specs.values()):
+            hidden = [
+                spec for spec in specs.values() if spec.name not in made and spec.metadata.get("group", "") == group
+            ]
+            if hidden:
+                gr.Markdown(f"**{group}**")
+                with gr.Row():
+                    made |= {spec.name: _input(spec) for spec in hidden}
     return {field: made[field] for field in specs}
 
 
@@ -170,10 +189,12 @@ def _input(spec: Field[Any]) -> Any:
         return gr.Dropdown(choices=[(AUTO, AUTO), *described], **common)
     if spec.name == "encoder":
         return gr.Dropdown(choices=list(ENCODERS), allow_custom_value=True, **common)
+    if "offered" in spec.metadata:
+        return gr.Dropdown(choices=list(spec.metadata["offered"]), allow_custom_value=True, min_width=160, **common)
     choices = spec.metadata.get("choices")
     if choices:
-        return gr.Dropdown(choices=list(choices), **common)
+        return gr.Dropdown(choices=list(choices), min_width=160, **common)
     if isinstance(spec.default, bool):
-        return gr.Checkbox(**common)
+        return gr.Checkbox(min_width=160, **common)
     precision = 0 if isinstance(spec.default, int) else None
     return gr.Number(precision=precision, min_width=160, **common)

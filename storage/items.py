@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, and_, func, insert, select
+from sqlalchemy import Select, and_, case, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, Split
+from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, SnapshotEntry, Split
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.deletion import Deletion, delete_item, sweep
 from storage.revisions import NewRevision, append, item_row
 from storage.rows import to_item, to_revision
+from storage.searching import Contains
 from storage.tables import ItemRow, RevisionRow
 
 _Columns = TypeVarTuple("_Columns")
@@ -65,6 +67,14 @@ class Neighbours:
     previous: int | None
     next: int | None
     next_unlabelled: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """How many items a person has answered, and how many of these show a plate."""
+
+    total: int
+    with_plate: int
 
 
 class Items:
@@ -124,54 +134,82 @@ class Items:
     def page(self, chosen: ItemFilter = ItemFilter(), *, offset: int = 0, limit: int = 48) -> ItemPage:
         """One page in order of id."""
         with self._database.reading() as session:
-            query = _filtered(select(ItemRow), chosen)
-            rows = session.scalars(query.order_by(ItemRow.id).offset(offset).limit(limit)).all()
-            total = session.scalar(_filtered(select(func.count(ItemRow.id)), chosen)) or 0
+            if chosen.text:
+                # One look through the names tells the total and the page; two would take twice as long.
+                ids = list(session.scalars(_filtered(select(ItemRow.id), chosen)))
+                ids.sort()
+                shown, total = ids[offset : offset + limit], len(ids)
+            else:
+                shown, total = _ids_of_page(session, chosen, offset=offset, limit=limit)
+            rows = session.scalars(select(ItemRow).where(ItemRow.id.in_(shown)).order_by(ItemRow.id)).all()
             return ItemPage(tuple(to_item(row) for row in rows), total)
 
-    def walk(self, *, size: int = 500) -> Iterator[ImageItem]:
-        """Every item in order of id, read `size` at a time: what comes or goes meanwhile disturbs nobody."""
-        last = 0
+    def walk(self, chosen: ItemFilter = ItemFilter(), *, at_once: int = 500) -> Iterator[ImageItem]:
+        """Every item a filter holds, in order of id, a few at a time: memory stays flat, and others may write between.
+
+        The place is kept by id, not by counting, so that the last page takes no longer than the first.
+        """
+        after = 0
         while True:
             with self._database.reading() as session:
-                query = select(ItemRow).where(ItemRow.id > last).order_by(ItemRow.id).limit(size)
-                found = [to_item(row) for row in session.scalars(query)]
-            if not found:
+                query = _filtered(select(ItemRow), chosen).where(ItemRow.id > after)
+                rows = session.scalars(query.order_by(ItemRow.id).limit(at_once)).all()
+            yield from (to_item(row) for row in rows)
+            if len(rows) < at_once:
                 return
-            yield from found
-            last = found[-1].id
+            after = rows[-1].id
+
+    def tally(self) -> dict[tuple[ItemStatus, Split], int]:
+        """How many items there are of each status in each split, in one look; what there is none of is left out."""
+        query = select(ItemRow.status, ItemRow.split, func.count()).group_by(ItemRow.status, ItemRow.split)
+        with self._database.reading() as session:
+            return {(ItemStatus(status), Split(split)): int(n) for status, split, n in session.execute(query)}
 
     def counts(self, *, split: Split | None = None) -> dict[ItemStatus, int]:
         """How many items stand where; every status is named."""
-        query = _filtered(select(ItemRow.status, func.count()), ItemFilter(split=split)).group_by(ItemRow.status)
-        with self._database.reading() as session:
-            found = {str(status): int(number) for status, number in session.execute(query)}
-        return {status: found.get(status.value, 0) for status in ItemStatus}
+        found = dict.fromkeys(ItemStatus, 0)
+        for (status, where), number in self.tally().items():
+            found[status] += number if split in (None, where) else 0
+        return found
 
     def split_counts(self, *, status: ItemStatus | None = None) -> dict[Split, int]:
         """How many items belong where; every split is named."""
-        query = _filtered(select(ItemRow.split, func.count()), ItemFilter(status=status)).group_by(ItemRow.split)
-        with self._database.reading() as session:
-            found = {str(split): int(number) for split, number in session.execute(query)}
-        return {split: found.get(split.value, 0) for split in Split}
+        found = dict.fromkeys(Split, 0)
+        for (stands, split), number in self.tally().items():
+            found[split] += number if status in (None, stands) else 0
+        return found
 
     def neighbours(self, item_id: int, chosen: ItemFilter = ItemFilter()) -> Neighbours:
         """What lies beside an item within a filter; the item itself need not pass it."""
         with self._database.reading() as session:
-
-            def one(query: Select[int | None]) -> int | None:
-                return session.scalar(_filtered(query, chosen))
-
             waiting = ItemRow.status.in_([ItemStatus.UNLABELLED, ItemStatus.PROPOSED])
             after = select(func.min(ItemRow.id)).where(waiting, ItemRow.id > item_id)
             before = select(func.min(ItemRow.id)).where(waiting, ItemRow.id < item_id)
             return Neighbours(
-                position=one(select(func.count(ItemRow.id)).where(ItemRow.id < item_id)) or 0,
-                total=one(select(func.count(ItemRow.id))) or 0,
-                previous=one(select(func.max(ItemRow.id)).where(ItemRow.id < item_id)),
-                next=one(select(func.min(ItemRow.id)).where(ItemRow.id > item_id)),
+                **self._place(session, item_id, chosen),
                 next_unlabelled=session.scalar(after) or session.scalar(before),
             )
+
+    def _place(self, session: Session, item_id: int, chosen: ItemFilter) -> dict[str, Any]:
+        if chosen.text:
+            ids = sorted(session.scalars(_filtered(select(ItemRow.id), chosen)))
+            at = bisect_left(ids, item_id)
+            past = bisect_right(ids, item_id)
+            return {
+                "position": at,
+                "total": len(ids),
+                "previous": ids[at - 1] if at else None,
+                "next": ids[past] if past < len(ids) else None,
+            }
+        lower = func.count(case((ItemRow.id < item_id, 1)))
+        total, position = session.execute(_filtered(select(func.count(ItemRow.id), lower), chosen)).one()
+        previous, later = select(func.max(ItemRow.id)), select(func.min(ItemRow.id))
+        return {
+            "position": position,
+            "total": total,
+            "previous": session.scalar(_filtered(previous, chosen).where(ItemRow.id < item_id)),
+            "next": session.scalar(_filtered(later, chosen).where(ItemRow.id > item_id)),
+        }
 
     def set_status(self, item_id: int, status: ItemStatus) -> ImageItem:
         """Exclude an item or take it back in."""
@@ -181,15 +219,27 @@ class Items:
             return to_item(row)
 
     def usable(self) -> tuple[tuple[ImageItem, MaskRevision], ...]:
-        """Every labelled or "no plate" item with its head mask, in order of id: what a snapshot is made of."""
-        query = (
-            select(ItemRow, RevisionRow)
-            .join(RevisionRow, and_(RevisionRow.item_id == ItemRow.id, RevisionRow.number == ItemRow.head))
-            .where(ItemRow.status.in_([ItemStatus.LABELLED, ItemStatus.NO_PLATE]))
-            .order_by(ItemRow.id)
-        )
+        """Every labelled or "no plate" item with its head mask, in order of id."""
+        query = _usable(select(ItemRow, RevisionRow))
         with self._database.reading() as session:
             return tuple((to_item(item), to_revision(mask)) for item, mask in session.execute(query).tuples())
+
+    def lines(self) -> tuple[SnapshotEntry, ...]:
+        """The same as lines of a snapshot, whatever their split: what one is made of, quickly."""
+        query = _usable(select(ItemRow.id, RevisionRow.number, ItemRow.split, ItemRow.sha256, RevisionRow.blob))
+        splits = {split.value: split for split in Split}
+        with self._database.reading() as session:
+            return tuple(
+                SnapshotEntry(item_id, number, splits[split], sha256, blob)
+                for item_id, number, split, sha256, blob in session.execute(query)
+            )
+
+    def labelled(self) -> Labelled:
+        """How many items are usable, and how many of them show a plate."""
+        query = _usable(select(func.count(), func.count(case((RevisionRow.plate_pixels > 0, 1)))), ordered=False)
+        with self._database.reading() as session:
+            total, plates = session.execute(query).one()
+            return Labelled(total, plates)
 
     def delete(self, item_id: int) -> Deletion:
         """Really delete: the row, its masks, its pictures, and every blob nothing else refers to."""
@@ -229,11 +279,35 @@ class Items:
         return row, created
 
 
+def _ids_of_page(session: Session, chosen: ItemFilter, *, offset: int, limit: int) -> tuple[list[int], int]:
+    """The ids of a page and how many there are in all: found in an index, so that skipped rows are never read."""
+    total = session.scalar(_filtered(select(func.count(ItemRow.id)), chosen)) or 0
+    if offset <= total // 2:
+        forward = _filtered(select(ItemRow.id), chosen).order_by(ItemRow.id).offset(offset).limit(limit)
+        return list(session.scalars(forward)), total
+    # The far half is nearer from the end.
+    limit = min(limit, total - offset)
+    if limit <= 0:
+        return [], total
+    backward = _filtered(select(ItemRow.id), chosen).order_by(ItemRow.id.desc())
+    return list(session.scalars(backward.offset(total - offset - limit).limit(limit))), total
+
+
+def _usable(query: Select[*_Columns], *, ordered: bool = True) -> Select[*_Columns]:
+    joined = query.join_from(
+        ItemRow, RevisionRow, and_(RevisionRow.item_id == ItemRow.id, RevisionRow.number == ItemRow.head)
+    ).where(ItemRow.status.in_([ItemStatus.LABELLED, ItemStatus.NO_PLATE]))
+    return joined.order_by(ItemRow.id) if ordered else joined
+
+
 def _filtered(query: Select[*_Columns], chosen: ItemFilter) -> Select[*_Columns]:
-    if chosen.status is not None:
-        query = query.where(ItemRow.status == chosen.status.value)
-    if chosen.split is not None:
-        query = query.where(ItemRow.split == chosen.split.value)
+    status, split = ItemRow.status, ItemRow.split
     if chosen.text:
-        query = query.where(ItemRow.name.icontains(chosen.text, autoescape=True))
+        query = query.where(Contains(ItemRow.name, chosen.text))
+        # As expressions, so that the names' index is walked, which holds both, and not one of theirs with the rows.
+        status, split = status.concat(""), split.concat("")  # type: ignore[assignment]
+    if chosen.status is not None:
+        query = query.where(status == chosen.status.value)
+    if chosen.split is not None:
+        query = query.where(split == chosen.split.value)
     return query

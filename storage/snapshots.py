@@ -109,12 +109,11 @@ def _values(snapshot_id: int, position: int, entry: SnapshotEntry) -> dict[str, 
 
 
 def _entries(session: Session, snapshot_id: int) -> tuple[SnapshotEntry, ...]:
-    rows = session.scalars(
-        select(SnapshotEntryRow).where(SnapshotEntryRow.snapshot_id == snapshot_id).order_by(SnapshotEntryRow.position)
-    )
-    return tuple(
-        SnapshotEntry(row.item_id, row.revision, Split(row.split), row.image_sha256, row.mask_blob) for row in rows
-    )
+    line = SnapshotEntryRow
+    columns = select(line.item_id, line.revision, line.split, line.image_sha256, line.mask_blob)
+    rows = session.execute(columns.where(line.snapshot_id == snapshot_id).order_by(line.position))
+    splits = {split.value: split for split in Split}
+    return tuple(SnapshotEntry(item, number, splits[split], sha, blob) for item, number, split, sha, blob in rows)
 
 
 def _to_snapshot(row: SnapshotRow, entries: tuple[SnapshotEntry, ...]) -> Snapshot:

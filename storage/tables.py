@@ -78,6 +78,8 @@ class ItemRow(Base):
     __table_args__ = (
         Index("ix_items_status_id", "status", "id"),
         Index("ix_items_split_id", "split", "id"),
+        Index("ix_items_status_split_id", "status", "split", "id"),
+        Index("ix_items_name_status_split", "name", "status", "split"),
         NEVER_REUSE_IDS,
     )
 

@@ -26,7 +26,6 @@ MAX_DRAWN = 500
 MAX_SYNTHESIZED = 100_000
 SIDE = 640
 _PASTED_SIDE = 2048
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +116,10 @@ def grounds_of_folder(folder: Path) -> list[Ground]:
 
 def grounds_of_items(storage: Storage) -> list[Ground]:
     """The dataset's own photographs of which a person said "no plate here". Raises NotFound when there is none."""
-    found: list[Ground] = []
-    chosen = ItemFilter(status=ItemStatus.NO_PLATE)
-    while page := storage.items.page(chosen, offset=len(found), limit=_PAGE).items:
-        found += [Ground(item.name, partial(_read_blob, storage, item.image_blob), item.capture_group) for item in page]
+    found = [
+        Ground(item.name, partial(_read_blob, storage, item.image_blob), item.capture_group)
+        for item in storage.items.walk(ItemFilter(status=ItemStatus.NO_PLATE))
+    ]
     if not found:
         raise NotFound('No photograph is marked "no plate here" yet, so there is nothing to paste onto.')
     return found

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from math import ceil
 
-from plateseg.domain.types import Run, Split, TrainConfig
+from plateseg.domain.types import ItemStatus, Run, Split, TrainConfig
 from plateseg.errors import WrongState
 from plateseg.services import snapshotting, splitting
 from plateseg.settings import Settings
@@ -74,19 +74,21 @@ class Trials:
 
 def count(storage: Storage) -> Dataset:
     """What is there to train on, without changing any split."""
-    usable = storage.items.usable()
-    counts = storage.items.counts()
+    usable = storage.items.labelled()
+    tally = storage.items.tally()
     problem = ""
     try:
         snapshotting.refuse_too_little(usable)
     except WrongState as error:
         problem = str(error)
-    val = sum(item.split is Split.VAL for item, _ in usable)
-    fresh = sum(item.split is Split.UNASSIGNED for item, _ in usable)
-    val += round(fresh * splitting.DEFAULT_VAL_SHARE) or int(bool(fresh and not val and len(usable) > 1))
-    val = min(val, len(usable))
-    waiting = sum(n for status, n in counts.items() if status.value in ("unlabelled", "proposed"))
-    return Dataset(train=len(usable) - val, val=val, unlabelled=waiting, problem=problem)
+    val, fresh = (
+        sum(tally.get((status, split), 0) for status in (ItemStatus.LABELLED, ItemStatus.NO_PLATE))
+        for split in (Split.VAL, Split.UNASSIGNED)
+    )
+    val += round(fresh * splitting.DEFAULT_VAL_SHARE) or int(bool(fresh and not val and usable.total > 1))
+    val = min(val, usable.total)
+    waiting = sum(n for (status, _), n in tally.items() if status in (ItemStatus.UNLABELLED, ItemStatus.PROPOSED))
+    return Dataset(train=usable.total - val, val=val, unlabelled=waiting, problem=problem)
 
 
 def estimate(

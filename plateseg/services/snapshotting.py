@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from plateseg.domain.types import ImageItem, MaskRevision, Snapshot, SnapshotEntry, Split
+from plateseg.domain.types import Snapshot, SnapshotEntry, Split
 from plateseg.errors import WrongState
 from plateseg.services import splitting
 from plateseg.services.splitting import DEFAULT_VAL_SHARE
 from storage import Storage
-
-Usable = tuple[tuple[ImageItem, MaskRevision], ...]
+from storage.items import Labelled
 
 
 def freeze(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -> Snapshot:
@@ -21,13 +20,9 @@ def choose(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -
 
     Raises WrongState with the way out when there is too little to train on or to validate on.
     """
-    refuse_too_little(storage.items.usable())
+    refuse_too_little(storage.items.labelled())
     splitting.settle(storage, val=val, seed=seed)
-    entries = [
-        SnapshotEntry(item.id, mask.number, item.split, item.sha256, mask.blob)
-        for item, mask in storage.items.usable()
-        if item.split is not Split.UNASSIGNED
-    ]
+    entries = [entry for entry in storage.items.lines() if entry.split is not Split.UNASSIGNED]
     for split, word in ((Split.TRAIN, "train on"), (Split.VAL, "validate on")):
         if not any(entry.split is split for entry in entries):
             raise WrongState(
@@ -37,18 +32,18 @@ def choose(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -
     return entries
 
 
-def refuse_too_little(usable: Usable) -> None:
+def refuse_too_little(usable: Labelled) -> None:
     """Raise WrongState when nothing can be learnt from the labelled photographs."""
-    if not usable:
+    if not usable.total:
         raise WrongState(
             "No photograph is labelled yet. Draw masks on the Annotate tab, or upload photographs with their masks."
         )
-    if not any(mask.plate_pixels for _, mask in usable):
+    if not usable.with_plate:
         raise WrongState(
-            f'All {len(usable)} labelled photographs say "no plate here", so there is nothing to learn. '
+            f'All {usable.total} labelled photographs say "no plate here", so there is nothing to learn. '
             "Draw the plate on at least one photograph."
         )
-    if len(usable) < 2:
+    if usable.total < 2:
         raise WrongState(
             "Only one photograph is labelled. One is needed to train on and another to validate on: label one more."
         )

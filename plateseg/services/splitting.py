@@ -11,7 +11,7 @@ import numpy as np
 from plateseg.domain import images, splits
 from plateseg.domain.grouping import Links, drawn_at_random
 from plateseg.domain.lookalikes import NEAR
-from plateseg.domain.types import Split
+from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import BadConfig, NotFound, PlatesegError
 from storage import Storage
 from storage.splits import Member
@@ -113,6 +113,9 @@ def split(
 
 def settle(storage: Storage, *, val: float = DEFAULT_VAL_SHARE, seed: int = 0) -> None:
     """Give newcomers their split, quickly: nothing is told, and no thumbnail is read to find out looks."""
+    tally = storage.items.tally()
+    if not any(tally.get((status, Split.UNASSIGNED)) for status in (ItemStatus.LABELLED, ItemStatus.NO_PLATE)):
+        return
     _divide(storage, storage.splits.members(), val=val, test=0.0, seed=seed, anew=False, gold=0, distance=NEAR)
 
 

@@ -96,9 +96,7 @@ def entries_of(storage: Storage, words: str) -> tuple[SnapshotEntry, ...]:
     """The lines of a snapshot, or with "now" of what is labelled at this moment, photographs without split too."""
     if words != NOW:
         return find(storage, words).entries
-    return tuple(
-        SnapshotEntry(item.id, mask.number, item.split, item.sha256, mask.blob) for item, mask in storage.items.usable()
-    )
+    return storage.items.lines()
 
 
 def diff(storage: Storage, before: str, after: str = NOW) -> Difference:

@@ -53,9 +53,16 @@ def _add_lists(routes: APIRouter, context: Context) -> None:
     def page(status: str = "", split: str = "", q: str = "", offset: int = 0, limit: int = 48) -> Response:
         chosen = _filter(status, split, q)
         found = storage.items.page(chosen, offset=max(0, offset), limit=min(max(1, limit), MAX_PAGE))
-        counts = {state.value: number for state, number in storage.items.counts(split=chosen.split).items()}
+        tally = storage.items.tally()
+        counts = {
+            state.value: sum(n for (s, part), n in tally.items() if s is state and chosen.split in (None, part))
+            for state in ItemStatus
+        }
         counts["all"] = sum(counts.values())
-        splits = {part.value: number for part, number in storage.items.split_counts(status=chosen.status).items()}
+        splits = {
+            part.value: sum(n for (state, p), n in tally.items() if p is part and chosen.status in (None, state))
+            for part in Split
+        }
         splits["all"] = sum(splits.values())
         shown = [_item_view(item) for item in found.items]
         return json_answer({"total": found.total, "counts": counts, "split_counts": splits, "items": shown})

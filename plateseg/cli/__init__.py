@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from plateseg.cli import (
     architectures,
+    bundle,
     dataset,
     evaluate,
     export,
@@ -23,7 +24,21 @@ from plateseg.cli import (
 from plateseg.errors import PlatesegError
 from plateseg.logs import start_logging
 
-VERBS = (dataset, export, synthesize, versions, health, splits, architectures, train, runs, predict, evaluate, serve)
+VERBS = (
+    dataset,
+    export,
+    synthesize,
+    versions,
+    health,
+    splits,
+    architectures,
+    train,
+    runs,
+    predict,
+    evaluate,
+    bundle,
+    serve,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

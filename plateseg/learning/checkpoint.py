@@ -90,6 +90,10 @@ def write(path: Path, data: CheckpointData) -> None:
 
 def load_weights(path: Path) -> CheckpointData:
     """Read a checkpoint of ours or of the seed project's. Raises BadCheckpoint with the reason and the way out."""
+    from plateseg.learning import safetensors_file  # it reads into what this module defines
+
+    if safetensors_file.is_safetensors(path):
+        return safetensors_file.read(path)
     payload = _read(path)
     if not isinstance(payload, Mapping):
         raise BadCheckpoint(f"{path.name} holds {type(payload).__name__}, not a checkpoint. Choose another file.")

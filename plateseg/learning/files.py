@@ -9,6 +9,7 @@ from plateseg.domain.types import CheckpointKind, TrainConfig
 from plateseg.learning import checkpoint
 from plateseg.learning.chance import capture_chance
 from plateseg.learning.checkpoint import CheckpointData
+from plateseg.learning.environment import environment
 from plateseg.learning.learner import Learner
 from plateseg.learning.records import Records
 from plateseg.learning.reporter import Reporter
@@ -45,7 +46,7 @@ class CheckpointFiles:
             step=records.step,
             val_iou=val_iou,
             training=training if resumable else None,
-            about={"config": asdict(self._config), "weights_note": built.weights_note},
+            about={"config": asdict(self._config), "weights_note": built.weights_note, "environment": environment()},
         )
 
     def _hand_over(self, kind: CheckpointKind, data: CheckpointData, epoch: int) -> None:

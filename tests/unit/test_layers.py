@@ -28,7 +28,7 @@ ARROWS = {
     "plateseg.settings": {"plateseg.errors"},
     "plateseg.logs": set(),
     "plateseg.domain": {"plateseg.errors"},
-    "plateseg.learning": {"plateseg.domain", "plateseg.errors"},
+    "plateseg.learning": {"plateseg", "plateseg.domain", "plateseg.errors"},
     "storage": {"plateseg.domain", "plateseg.errors"},
     "plateseg.services": {"storage", "plateseg.domain", "plateseg.errors", "plateseg.settings"},
     "plateseg.cli": {
@@ -54,6 +54,7 @@ BRANCHES = {
     "plateseg.services.prediction": {"plateseg.learning"},
     "plateseg.services.estimation": {"plateseg.learning"},
     "plateseg.services.augmented": {"plateseg.learning"},
+    "plateseg.services.bundles": {"plateseg.learning"},
     "plateseg.services.trainer": {"plateseg.learning", "plateseg.logs"},
 }
 

@@ -39,6 +39,7 @@ def write(path: Path, data: CheckpointData, *, half: bool = False) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         save_file(tensors, part, metadata=words)
+        part.chmod(0o644)  # the library keeps what it writes to its owner; other files here are not
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from plateseg.domain.annotations import coco, cvat, labelme, markup, voc, yolo
+from plateseg.domain.annotations import coco, corners, cvat, huggingface, labelme, labelstudio, markup, via, voc, yolo
 from plateseg.domain.annotations.matching import matched
 from plateseg.domain.annotations.records import Answer, Files, Reading
 from plateseg.errors import BadInput
@@ -18,7 +18,13 @@ _READERS: dict[str, _Reader] = {
     "labelme": labelme.read,
     "cvat": cvat.read,
     "voc": voc.read,
+    "via": via.read,
+    "labelstudio": labelstudio.read,
     "yolo": yolo.read,
+    "corners": corners.read_csv,
+    "wpod": corners.read_wpod,
+    "ccpd": corners.read_ccpd,
+    "huggingface": huggingface.read,
 }
 NAMES = (AUTO, SEED, *_READERS)
 _LOOKED_INTO = (".json", ".xml", ".txt", ".csv", ".yaml", ".yml", ".names")
@@ -51,8 +57,9 @@ def _sorted_out(files: Files, reading: Reading) -> dict[str, list[str]]:
     for name in files.names:
         if _is_hidden(name):
             continue
-        if voc.is_part(name):
-            found.setdefault("voc", []).append(name)
+        kind = _kind_by_name(name)
+        if kind:
+            found.setdefault(kind, []).append(name)
             continue
         if not name.lower().endswith(_LOOKED_INTO):
             continue
@@ -69,6 +76,14 @@ def _sorted_out(files: Files, reading: Reading) -> dict[str, list[str]]:
     return {kind: found[kind] for kind in _READERS if kind in found}
 
 
+def _kind_by_name(name: str) -> str:
+    if voc.is_part(name):
+        return "voc"
+    if huggingface.is_metadata(name):
+        return "huggingface"
+    return "ccpd" if corners.is_ccpd(name) else ""
+
+
 def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "__MACOSX")) for part in name.split("/"))
 
@@ -79,7 +94,15 @@ def _kind(name: str, data: bytes) -> str:
     if lower.endswith(".json"):
         if labelme.is_labelme(data):
             return "labelme"
+        if labelstudio.is_label_studio(data):
+            return "labelstudio"
+        if via.is_via(data):
+            return "via"
         return "coco" if coco.is_coco(data) else ""
+    if lower.endswith(".csv"):
+        return "corners" if corners.is_list(data) else ""
+    if lower.endswith(".txt") and corners.is_wpod(data):
+        return "wpod"
     if lower.endswith(".xml"):
         return _kind_of_xml(data)
     if yolo.is_description(name, data) or yolo.is_label_file(name, data):

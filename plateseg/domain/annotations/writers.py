@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plateseg.domain.annotations import coco, cvat, labelme, seed, voc, yolo
+from plateseg.domain.annotations import coco, corners, cvat, huggingface, labelme, seed, voc, yolo
 from plateseg.domain.annotations.records import Format
 from plateseg.errors import BadInput
 
@@ -17,6 +17,8 @@ FORMATS: dict[str, Format] = {
         labelme.FORMAT,
         cvat.FORMAT,
         voc.FORMAT,
+        corners.FORMAT,
+        huggingface.FORMAT,
     )
 }
 

@@ -19,5 +19,7 @@ def show(_options: argparse.Namespace) -> int:
     width = max(len(each.name) for each in ARCHITECTURES)
     for each in ARCHITECTURES:
         print(f"{each.name:<{width}}  {each.about}{' (--encoder)' if each.takes_encoder else ''}")
+        if each.needs:
+            print(f"{'':<{width}}  needs: {each.needs}")
     print(f"\nencoders: {', '.join(ENCODERS)}, and tu-NAME for any of timm's")
     return 0

@@ -27,6 +27,13 @@ class Architecture:
     """Whether TrainConfig.encoder decides its pretrained part."""
     answers_boxes: bool = False
     """Whether TrainConfig.box_mask decides how its boxes become masks."""
+    extra: str = ""
+    """The package it needs besides requirements.txt, as it is imported."""
+
+    @property
+    def needs(self) -> str:
+        """How to get what it needs, empty when it needs nothing."""
+        return f"pip install --no-deps -r requirements-{self.name}.txt" if self.extra else ""
 
 
 ARCHITECTURES = (
@@ -44,6 +51,9 @@ ARCHITECTURES = (
     Architecture("fasterrcnn_mobilenet_v3_large_fpn", "Faster R-CNN on MobileNetV3: quick boxes", answers_boxes=True),
     Architecture("fasterrcnn_resnet50_fpn_v2", "Faster R-CNN on ResNet-50: boxes, for a GPU", answers_boxes=True),
     Architecture("maskrcnn_resnet50_fpn_v2", "Mask R-CNN on ResNet-50: boxes with masks of its own, for a GPU"),
+    Architecture(
+        "yolo", "YOLOv9-tiny of libreyolo, an optional extra: boxes, quickly", answers_boxes=True, extra="libreyolo"
+    ),
 )
 
 

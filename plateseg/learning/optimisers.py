@@ -9,7 +9,6 @@ import torch
 from plateseg.domain.types import TrainConfig
 from plateseg.learning.architectures import BuiltModel
 
-NEW_LAYERS_FACTOR = 10.0
 _ADAMW_DECAY = 1e-2
 _SGD_DECAY = 1e-4
 _SGD_MOMENTUM = 0.9
@@ -34,7 +33,7 @@ def parameter_groups(built: BuiltModel, learning_rate: float, *, decay: float) -
     return [
         {
             "params": parameters,
-            "lr": learning_rate if pretrained else learning_rate * NEW_LAYERS_FACTOR,
+            "lr": learning_rate if pretrained else learning_rate * built.new_layers_factor,
             "weight_decay": decay if decays else 0.0,
         }
         for (pretrained, decays), parameters in groups.items()

@@ -131,6 +131,31 @@ def test_photographs_come_to_a_detector_as_they_are_and_without_plates_too(name)
     assert all(parameter.grad is None for parameter in built.backbone.parameters())
 
 
+def test_yolo_learns_a_plate_and_that_there_may_be_none():
+    pytest.importorskip("libreyolo", reason="an optional extra")
+    torch.manual_seed(0)
+    built = build("yolo", classes=2, pretrained=False, options={"box_mask": "box"})
+    built.set_training(freeze_backbone=False)
+    inputs = torch.zeros(2, 3, 64, 64)
+    masks = torch.zeros(2, 64, 64, dtype=torch.uint8)
+    inputs[0, :, 16:40, 8:56], masks[0, 16:40, 8:56] = 1.0, 2
+    optimiser = torch.optim.AdamW(built.module.parameters(), lr=1e-3)
+    losses = []
+    for _ in range(25):
+        loss, logits = built.objective(built.module, inputs, masks, BCE_DICE)
+        assert logits is None
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.5 * losses[0]
+    assert math.isfinite(built.objective(built.module, inputs, torch.zeros_like(masks), BCE_DICE).loss.item())
+    built.module.eval()
+    with torch.inference_mode():
+        answer = built.probabilities(built.module, inputs)
+    assert answer.shape == (2, 2, 64, 64)
+
+
 def test_a_detectors_run_has_the_same_curves_and_a_model_that_predicts(tmp_path):
     memory = Memory(tmp_path / "run")
     config = TrainConfig(

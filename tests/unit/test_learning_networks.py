@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from plateseg.cli import main
-from plateseg.domain.architectures import ARCHITECTURES, ENCODERS, choices
+from plateseg.domain.architectures import ARCHITECTURES, ENCODERS, choices, described
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig
 from plateseg.learning import checkpoint
@@ -22,6 +22,7 @@ from plateseg.learning.dataset import Batch, stack
 from plateseg.learning.learner import Learner
 from plateseg.learning.losses import get_loss
 from plateseg.learning.predictor import Predictor
+from tests.conftest import ROOT
 
 torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
 
@@ -75,8 +76,14 @@ def _home(name: str) -> str:
     return str(registry._builders[name].__module__)
 
 
+def _skip_without(extra: str) -> None:
+    if extra:
+        pytest.importorskip(extra, reason="an optional extra")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_architecture_trains_is_saved_and_predicts(name, tmp_path):
+    _skip_without(described(name).extra)
     torch.manual_seed(0)
     built = build(name, pretrained=False)
     learner = _learner(built)
@@ -192,6 +199,14 @@ def test_a_hub_that_cannot_be_reached_is_said_and_not_waited_for(monkeypatch, tm
     for encoder in ("resnet18", "tu-mobilenetv3_small_050"):
         note = build("unet", options={"encoder": encoder}).weights_note
         assert note.startswith(f"Random initialisation: the weights of {encoder} could not be downloaded (")
+
+
+def test_an_extra_that_is_not_installed_is_a_sentence_before_anything_starts(monkeypatch):
+    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda name: None)
+    for ask in (lambda: resolve(TrainConfig(architecture="yolo")), lambda: build("yolo")):
+        with pytest.raises(BadConfig, match=r"needs the package libreyolo.*requirements-yolo\.txt.*or choose another"):
+            ask()
+    assert (ROOT / "requirements-yolo.txt").is_file()
 
 
 def test_the_form_offers_encoders_that_exist():

@@ -10,7 +10,7 @@ from plateseg.domain.architectures import DEFAULT_ENCODER, described
 from plateseg.domain.types import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.architectures.encoders import library_name
-from plateseg.learning.architectures.registry import BuiltModel, architecture_names, build
+from plateseg.learning.architectures.registry import BuiltModel, architecture_names, build, refuse_missing_extra
 
 
 def resolve(config: TrainConfig) -> tuple[str, str]:
@@ -21,6 +21,7 @@ def resolve(config: TrainConfig) -> tuple[str, str]:
     if config.architecture not in architecture_names():
         known = ", ".join(architecture_names())
         raise BadConfig(f"There is no architecture called {config.architecture!r}. Choose auto or one of {known}.")
+    refuse_missing_extra(config.architecture)
     about = described(config.architecture)
     if about and about.takes_encoder:
         library_name(config.encoder)

@@ -6,6 +6,7 @@ package. A line in domain/architectures.py puts it on the form.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -46,6 +47,9 @@ class BuiltModel:
 
     training_only: tuple[str, ...] = ()
     """Attributes of the module, such as an auxiliary head, that prediction can do without."""
+
+    new_layers_factor: float = 10.0
+    """How much faster than the backbone the other layers learn. Layers that are pretrained themselves want 1."""
 
     options: Mapping[str, str] = field(default_factory=dict)
     """What else of its blueprint one needs to build it again, for the checkpoint: encoder, box_mask."""
@@ -135,8 +139,19 @@ def build(
         raise BadConfig(f"There is no architecture called {name!r}. Choose one of {', '.join(_builders)}.")
     if classes < 1:
         raise BadConfig(f"A network needs at least one class to find, not {classes}.")
+    refuse_missing_extra(name)
     plan = Blueprint(name, classes, pretrained, **(options or {}))
     return replace(_builders[name](plan), options=plan.options)
+
+
+def refuse_missing_extra(name: str) -> None:
+    """Raise BadConfig, with the way to get it, when a network needs an optional package that is not installed."""
+    about = described(name)
+    if about and about.extra and importlib.util.find_spec(about.extra) is None:
+        raise BadConfig(
+            f"{name} needs the package {about.extra}, which is not installed. Install it with `{about.needs}`, "
+            "or choose another architecture."
+        )
 
 
 def expect_rare(output: nn.Conv2d) -> nn.Conv2d:

@@ -76,6 +76,7 @@ def rcnn(plan: Blueprint) -> BuiltModel:
         mean=IMAGENET_MEAN,
         std=IMAGENET_STD,
         weights_note=note,
+        new_layers_factor=1.0,  # proposals and heads come pretrained; ten times as fast, losses ran into hundreds
         task=Detection(partial(_loss, masked=masked), _find, plan.classes, IMAGENET_MEAN, IMAGENET_STD, plan.box_mask),
     )
 

@@ -30,6 +30,11 @@ class Settings:
     port: int = DEFAULT_PORT
     allowed_hosts: tuple[str, ...] = ()
     machine: str = ""
+    rank: int = 0
+    """Which of the processes that `torchrun` started this is; 0 leads."""
+    local_rank: int = 0
+    """The same, counted on this machine: the GPU it takes."""
+    processes: int = 1
 
     @property
     def runs_folder(self) -> Path:
@@ -74,7 +79,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         port=_port(env.get("PORT") or str(DEFAULT_PORT)),
         allowed_hosts=tuple(h.strip() for h in env.get("PLATESEG_ALLOWED_HOSTS", "").split(",") if h.strip()),
         machine=socket.gethostname(),
+        **_torchrun(env),
     )
+
+
+def _torchrun(env: Mapping[str, str]) -> dict[str, int]:
+    """What `torchrun` tells each of its processes; nothing where it was not used."""
+    names = {"rank": "RANK", "local_rank": "LOCAL_RANK", "processes": "WORLD_SIZE"}
+    found = {field: env.get(name, "") for field, name in names.items()}
+    if not all(value.isdecimal() for value in found.values()) or int(found["processes"]) < 2:
+        return {}
+    return {field: int(value) for field, value in found.items()}
 
 
 def _absolute_database(url: str) -> str:

@@ -51,9 +51,12 @@ def add(verbs: Any) -> None:
 
 def train(options: argparse.Namespace) -> int:
     """Train in this process; 0 when it finished or was stopped, 1 when it failed."""
-    from plateseg.services import trainer
+    from plateseg.services import following, trainer
 
     with opened() as (storage, settings):
+        if settings.rank:
+            following.follow(storage, settings)
+            return 0
         if options.queued is not None:
             return _train_queued(storage, settings, options.queued)
         run = _resumed(storage, settings, options) if options.resume else _started(storage, settings, options)

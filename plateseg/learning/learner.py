@@ -10,12 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from plateseg.domain.types import TrainConfig
+from plateseg.errors import TrainingFailed
 from plateseg.learning.architectures import BuiltModel
 from plateseg.learning.average import LiveWeights, WeightAverage
 from plateseg.learning.dataset import Batch, normalise
 from plateseg.learning.losses import get_loss, one_channel_per_class
 from plateseg.learning.memory import Portion, free_memory, is_out_of_memory
 from plateseg.learning.optimisers import make_optimiser
+from plateseg.learning.team import Alone, Attempt, Team, gradients_of
 
 
 class StepOutcome(NamedTuple):
@@ -30,7 +32,10 @@ class StepOutcome(NamedTuple):
 
 
 class Learner:
-    """Trains one BuiltModel on one device. portion: how many photographs it takes at once."""
+    """Trains one BuiltModel on one device. portion: how many photographs it takes at once.
+
+    team: the processes that share every batch; this one sees its own part only.
+    """
 
     def __init__(
         self,
@@ -40,10 +45,12 @@ class Learner:
         device: str,
         batch_size: int,
         note: Callable[[str], None] = lambda _: None,
+        team: Team | None = None,
     ) -> None:
         self.built = built
         self.device = device
         self.loss = get_loss(config.loss, positive_weight=config.positive_weight)
+        self._team = team or Alone()
         self.portion = Portion(batch_size, smallest=built.smallest_batch, note=note)
         self._freeze = config.freeze_backbone
         self._largest_gradient = config.clip_gradient
@@ -55,18 +62,22 @@ class Learner:
         self.average = WeightAverage(built.module) if config.average_weights else LiveWeights(built.module)
         self._network: Any = torch.compile(built.module) if config.compile else built.module
 
-    def step(self, batch: Batch, rate_factor: float) -> StepOutcome:
+    def step(self, batch: Batch, rate_factor: float, *, of: int = 0) -> StepOutcome:
         """One optimiser step at `rate_factor` times the configured learning rates.
 
-        Where memory runs out it is done again in smaller portions, now and from now on.
+        of: photographs of the whole step, where others have a share in it. Where memory runs out the step is done
+        again in smaller portions, now and from now on.
         """
         self.built.set_training(freeze_backbone=self._freeze)
         for group, rate in zip(self.optimizer.param_groups, self._base_rates, strict=True):
             group["lr"] = rate * rate_factor
-        outcome = self._attempt(batch)
+        outcome = self._attempt(batch, of or len(batch.masks))
         while outcome is None:
             free_memory()
-            outcome = self._attempt(batch)
+            outcome = self._attempt(batch, of or len(batch.masks))
+        if self._team.size > 1:
+            self._team.add_up(gradients_of(self._trainable()))
+            self._team.add_up(value for value in outcome if value is not None)
         if self._largest_gradient:
             nn.utils.clip_grad_norm_(self._trainable(), self._largest_gradient)
         self.optimizer.step()
@@ -74,7 +85,7 @@ class Learner:
         return outcome
 
     def gradients(self, batch: Batch, part: slice, count: int) -> StepOutcome:
-        """Add the gradients of one portion of a batch of `count`."""
+        """Add the gradients of one portion of a step of `count` photographs."""
         inputs, masks = self.prepared(Batch(batch.images[part], batch.masks[part]))
         with mixed_precision(self.device):
             loss, logits = self.built.objective(self._network, inputs, masks, self.loss)
@@ -105,20 +116,31 @@ class Learner:
         self.optimizer.load_state_dict(state["optimizer"])
         self.portion.size = state.get("portion", self.portion.size)
 
-    def _attempt(self, batch: Batch) -> StepOutcome | None:
+    def _attempt(self, batch: Batch, of: int) -> StepOutcome | None:
         """All gradients of a batch; None when they must be asked for again, in smaller portions or uncompiled."""
         self.optimizer.zero_grad(set_to_none=True)
-        count = len(batch.masks)
+        outcome = None
         try:
-            return _together([self.gradients(batch, part, count) for part in self.portion.parts(count)])
+            parts = self.portion.parts(len(batch.masks))
+            outcome = _together([self.gradients(batch, part, of) for part in parts])
         except Exception as error:
-            if is_out_of_memory(error) and self.portion.halve(count):
-                return None
-            if self._network is self.built.module or is_out_of_memory(error):
+            if not self._can_go_on(error, len(batch.masks)):
+                self._team.agree(Attempt.FAILED)
                 raise
-            self._network = self.built.module
-            self._note(f"torch.compile does not work here ({_first_line(error)}); training goes on without it.")
-            return None
+        attempt = self._team.agree(Attempt.AGAIN if outcome is None else Attempt.DONE)
+        if attempt is Attempt.FAILED:
+            raise TrainingFailed("Another process of this run failed. Its output in the terminal says why.")
+        return outcome if attempt is Attempt.DONE else None
+
+    def _can_go_on(self, error: Exception, count: int) -> bool:
+        """Whether the step can be tried again in another way, which is then set up."""
+        if is_out_of_memory(error):
+            return self.portion.halve(count)
+        if self._network is self.built.module:
+            return False
+        self._network = self.built.module
+        self._note(f"torch.compile does not work here ({_first_line(error)}); training goes on without it.")
+        return True
 
     def _trainable(self) -> list[nn.Parameter]:
         return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]

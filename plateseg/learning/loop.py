@@ -10,13 +10,14 @@ from pathlib import Path
 
 from plateseg.domain.types import CheckpointKind, MetricPoint, RunStatus, TrainConfig
 from plateseg.errors import BadConfig
-from plateseg.learning.dataset import Batch, Sample, epoch_batches
+from plateseg.learning.dataset import Batch, Sample
 from plateseg.learning.memory import advice_when_out_of_memory
 from plateseg.learning.meter import StepMeter
 from plateseg.learning.pace import Ending, Pace
 from plateseg.learning.prepare import Prepared, prepare
 from plateseg.learning.reporter import Reporter
 from plateseg.learning.schedule import epoch_scores, rate_factor
+from plateseg.learning.team import Alone, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +42,51 @@ def fit(
     resume: Path | None = None,
     start_from: Path | None = None,
     clock: Callable[[], float] = time.monotonic,
+    team: Team | None = None,
 ) -> FitResult:
     """Train as configured and leave `best` and `last` checkpoints with the reporter.
 
     cache_dir: a folder of this run's own for scaled photographs and files on their way to the reporter.
-    resume: a `last` checkpoint to continue exactly. start_from: a weights file to begin with.
+    resume: a `last` checkpoint to continue exactly. start_from: a weights file to begin with. team: the processes
+    that this one leads; they run `follow`.
     Raises BadConfig, BadCheckpoint, TrainingFailed or StorageUnavailable, each with a sentence for the person.
     """
     if not train or not val:
         raise BadConfig("Training needs at least one labelled photograph to train on and one to validate with.")
-    begin = clock()
+    begin, team = clock(), team or Alone()
     with advice_when_out_of_memory(config):
         prepared = prepare(
-            config, train, val, reporter, cache_dir=cache_dir, resume=resume, start_from=start_from, clock=clock
+            config,
+            train,
+            val,
+            reporter,
+            cache_dir=cache_dir,
+            resume=resume,
+            start_from=start_from,
+            clock=clock,
+            team=team,
         )
         if prepared is None:
             return FitResult(RunStatus.STOPPED, "Stopped before the first step: there is no model yet.", 0, None, None)
-        return Training(config, prepared, reporter, begin=begin, clock=clock).run()
+        return Training(config, prepared, reporter, begin=begin, clock=clock, team=team).run()
 
 
 class Training:
     """One run in progress. What a resume must know is in its records; everything else can be made anew."""
 
     def __init__(
-        self, config: TrainConfig, prepared: Prepared, reporter: Reporter, *, begin: float, clock: Callable[[], float]
+        self,
+        config: TrainConfig,
+        prepared: Prepared,
+        reporter: Reporter,
+        *,
+        begin: float,
+        clock: Callable[[], float],
+        team: Team,
     ) -> None:
         self._config = config
+        self._prepared = prepared
+        self._team = team
         self._reporter = reporter
         self._learner = prepared.learner
         self._judge = prepared.judge
@@ -74,14 +94,13 @@ class Training:
         self._files = prepared.files
         self._records = prepared.records
         self._saved_step = -1
-        self._shapes = prepared.data.shapes
         self._meter = StepMeter(
             reporter, device=prepared.learner.device, learning_rate=config.learning_rate, clock=clock
         )
         self._pace = Pace(
             config,
             prepared.records,
-            steps_per_epoch=len(self._plan(0)),
+            steps_per_epoch=len(prepared.steps(config, 0)),
             val_steps=len(prepared.val) / prepared.records.batch_size,
             stop_requested=reporter.stop_requested,
             begin=begin,
@@ -101,11 +120,12 @@ class Training:
 
     def _train_epoch(self) -> Ending | None:
         """Train what is left of the epoch under way; an Ending when the run shall not go on."""
-        batches = self._plan(self._records.epoch)[self._records.position :]
+        batches = self._prepared.steps(self._config, self._records.epoch)[self._records.position :]
+        shares = [self._team.share(batch) for batch in batches]
         self._meter.restart()
-        with closing(self._timed(self._feeder.epoch(self._records.epoch, batches))) as timed:
-            for batch, waited in timed:
-                self._step(batch, waited)
+        with closing(self._timed(self._feeder.epoch(self._records.epoch, shares))) as timed:
+            for (batch, waited), whole in zip(timed, batches, strict=True):
+                self._step(batch, waited, of=len(whole))
                 ending = self._pace.ending()
                 if ending is not None:
                     return ending
@@ -115,12 +135,13 @@ class Training:
                     self._save_last()
         return None
 
-    def _step(self, batch: Batch, waited: float) -> None:
-        scores = epoch_scores(self._records.history)
-        outcome = self._learner.step(batch, rate_factor(self._config.schedule, self._pace.progress, scores))
+    def _step(self, batch: Batch, waited: float, *, of: int) -> None:
+        rate = rate_factor(self._config.schedule, self._pace.progress, epoch_scores(self._records.history))
+        self._team.tell(rate)
+        outcome = self._learner.step(batch, rate, of=of)
         self._records.step += 1
         self._records.position += 1
-        if self._meter.add(outcome, images=len(batch.masks), waited=waited):
+        if self._meter.add(outcome, images=of, waited=waited):
             self._flush()
 
     def _end_epoch(self) -> None:
@@ -192,11 +213,6 @@ class Training:
     def _epoch(self) -> float:
         """Epochs done, the one under way as a fraction."""
         return self._records.epoch + self._records.position / self._pace.steps_per_epoch
-
-    def _plan(self, epoch: int) -> list[tuple[int, ...]]:
-        """The photographs of each step of an epoch."""
-        at_once = self._records.batch_size * self._config.accumulate
-        return epoch_batches(self._shapes, at_once, seed=self._config.seed, epoch=epoch)
 
     def _timed(self, batches: Iterator[Batch]) -> Generator[tuple[Batch, float], None, None]:
         """Each batch with the seconds it was waited for."""

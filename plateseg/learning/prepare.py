@@ -14,7 +14,7 @@ from plateseg.learning import checkpoint
 from plateseg.learning.architectures import BuiltModel, build_configured, resolve
 from plateseg.learning.cache import BuiltCache, PixelCache, Sample, build_cache
 from plateseg.learning.chance import restore_chance, seed_everything
-from plateseg.learning.dataset import TrainingData
+from plateseg.learning.dataset import TrainingData, epoch_batches
 from plateseg.learning.files import CheckpointFiles
 from plateseg.learning.judge import Judge
 from plateseg.learning.learner import Learner
@@ -23,6 +23,7 @@ from plateseg.learning.prefetch import Feeder, worker_count
 from plateseg.learning.probe import batch_size_that_fits
 from plateseg.learning.records import Records
 from plateseg.learning.reporter import Reporter
+from plateseg.learning.team import Team
 
 _PREVIEWS = 6
 _UNREADABLE_SHARE = 0.05
@@ -40,6 +41,11 @@ class Prepared:
     files: CheckpointFiles
     records: Records
 
+    def steps(self, config: TrainConfig, epoch: int) -> list[tuple[int, ...]]:
+        """The photographs of each step of an epoch."""
+        at_once = self.records.batch_size * config.accumulate
+        return epoch_batches(self.data.shapes, at_once, seed=config.seed, epoch=epoch)
+
 
 def prepare(
     config: TrainConfig,
@@ -51,6 +57,7 @@ def prepare(
     resume: Path | None,
     start_from: Path | None,
     clock: Callable[[], float],
+    team: Team,
 ) -> Prepared | None:
     """None when a person asked to stop meanwhile."""
     architecture, device = resolve(config)
@@ -60,12 +67,12 @@ def prepare(
         torch.set_flush_denormal(True)  # numbers too small to matter would slow the CPU down
     if device == "cuda":
         torch.backends.cudnn.benchmark = True
-    caches = _scaled(config, train, val, reporter, cache_dir)
+    caches = _scaled_once(config, train, val, reporter, cache_dir, team)
     if caches is None:
         return None
     data = TrainingData(caches[0], config.augment, config.seed, config.crop_size)
-    learner, records = _learner(config, architecture, device, data, reporter, resume, start_from)
-    return Prepared(
+    learner, records = _learner(config, architecture, device, data, reporter, resume, start_from, team)
+    prepared = Prepared(
         data=data,
         val=caches[1],
         learner=learner,
@@ -74,6 +81,20 @@ def prepare(
         files=CheckpointFiles(cache_dir, config, learner, reporter),
         records=records,
     )
+    _refuse_too_many(team, prepared.steps(config, 0), learner.built)
+    return prepared
+
+
+def _scaled_once(
+    config: TrainConfig, train: Sequence[Sample], val: Sequence[Sample], reporter: Reporter, folder: Path, team: Team
+) -> tuple[PixelCache, PixelCache] | None:
+    """The leader scales the photographs; the others wait for its word and open what it made."""
+    if team.rank and team.told() is None:
+        return None
+    caches = _scaled(config, train, val, reporter, folder)
+    if caches is not None and not team.rank:
+        team.tell(len(caches[0]))
+    return caches
 
 
 def _scaled(
@@ -119,27 +140,39 @@ def _learner(
     reporter: Reporter,
     resume: Path | None,
     start_from: Path | None,
+    team: Team,
 ) -> tuple[Learner, Records]:
     built = build_configured(config, architecture, pretrained=resume is None and start_from is None)
     if 0 < config.batch_size < built.smallest_batch:
         raise BadConfig(f"{architecture} needs a batch size of at least {built.smallest_batch}.")
     if start_from is not None and resume is None:
         checkpoint.load_into(built, checkpoint.load_weights(start_from), name=start_from.name)
-    batch_size = config.batch_size or built.smallest_batch
-    learner = Learner(built, config, device=device, batch_size=batch_size, note=reporter.note)
+    batch_size = config.batch_size or built.smallest_batch * team.size
+    at_once = max(built.smallest_batch, -(-batch_size // team.size))
+    learner = Learner(built, config, device=device, batch_size=at_once, note=reporter.note, team=team)
     records = Records(len(data.cache)) if resume is None else _resumed(learner, resume, len(data.cache))
     if not records.batch_size:
-        records.batch_size = config.batch_size or _tried_batch_size(learner, data, reporter)
-        learner.portion.size = min(learner.portion.size, records.batch_size) if resume else records.batch_size
+        records.batch_size = config.batch_size or _tried_batch_size(learner, data, reporter, team)
     reporter.note(_opening(built, device, records, start_from))
     return learner, records
 
 
-def _tried_batch_size(learner: Learner, data: TrainingData, reporter: Reporter) -> int:
+def _tried_batch_size(learner: Learner, data: TrainingData, reporter: Reporter, team: Team) -> int:
     largest = max(data.shapes, key=lambda shape: shape[0] * shape[1])
-    found = batch_size_that_fits(learner, largest, photographs=len(data.cache))
+    fitting = batch_size_that_fits(learner, largest, photographs=len(data.cache) // team.size)
+    learner.portion.size = team.least(fitting)
+    found = learner.portion.size * team.size
     reporter.note(f"Batch size {found}, found by trying.")
     return found
+
+
+def _refuse_too_many(team: Team, steps: Sequence[tuple[int, ...]], built: BuiltModel) -> None:
+    least = min(len(batch) for batch in steps)
+    if team.size > 1 and least < team.size * built.smallest_batch:
+        raise BadConfig(
+            f"A batch of {least} cannot be shared out among {team.size} processes, {built.smallest_batch} at least to "
+            f"each. Use a batch size of {2 * team.size * built.smallest_batch}, or fewer processes."
+        )
 
 
 def _resumed(learner: Learner, path: Path, train_count: int) -> Records:

@@ -34,3 +34,26 @@ class Reporter(Protocol):
     def stop_requested(self) -> bool:
         """Whether a person asked the run to stop; asked about twice a second."""
         ...
+
+
+class Silence:
+    """The reporter of a process that only computes: another one tells."""
+
+    def metrics(self, points: Sequence[MetricPoint]) -> None:
+        """Not told."""
+
+    def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
+        """Not told."""
+
+    def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
+        """Not told."""
+
+    def preview(self, epoch: int, index: int, image: Image, truth: Mask, predicted: Mask) -> None:
+        """Not told."""
+
+    def note(self, message: str) -> None:
+        """Not told."""
+
+    def stop_requested(self) -> bool:
+        """Never: the leading process says when to stop."""
+        return False

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -150,30 +150,62 @@ def _outcome(storage: Storage, settings: Settings, run: Run, reporter: RunReport
 
 def _fit(storage: Storage, settings: Settings, run: Run, reporter: RunReporter) -> tuple[RunStatus, str]:
     from plateseg.learning import architectures, loop, threads  # torch is loaded here, after the claim
+    from plateseg.learning import team as teams
 
     threads.leave_room()
     architecture, device = architectures.resolve(run.config)
     config = replace(run.config, architecture=architecture)
     storage.runs.settle(run.id, device=device, config=config)
     log.info("Training %s on %s.", architecture, device)
-    snapshot = storage.snapshots.get(run.snapshot_id)
     cache = run_caches.folder(settings, run.id)
-    resume = _resume_point(storage, run, cache)
-    start_from = None
-    if config.start_from and resume is None:  # a resumed run has its weights; where they came from may be gone
-        start_from = weights_of(storage, config.start_from, scratch=cache).path
-    items = storage.items.get_many(entry.item_id for entry in snapshot.entries)
-    reporter.watch(tuple(entry.item_id for entry in _present(snapshot.part(Split.VAL), items)))
-    result = loop.fit(
-        config,
-        samples(storage, snapshot, Split.TRAIN, items),
-        samples(storage, snapshot, Split.VAL, items),
-        reporter,
-        cache_dir=cache,
-        resume=resume,
-        start_from=start_from,
-    )
+    team = teams.join(rank=settings.rank, size=settings.processes, local_rank=settings.local_rank)
+    try:
+        given = _given(storage, replace(run, config=config), scratch=cache)
+        reporter.watch(tuple(entry.item_id for entry in _present(given.snapshot.part(Split.VAL), given.items)))
+        team.tell(run.id)
+        result = loop.fit(
+            config,
+            samples(storage, given.snapshot, Split.TRAIN, given.items),
+            samples(storage, given.snapshot, Split.VAL, given.items),
+            reporter,
+            cache_dir=cache,
+            resume=given.resume,
+            start_from=given.start_from,
+            team=team,
+        )
+    finally:
+        team.dismiss()
     return result.status, result.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run begins with. resume, start_from: files of weights, or None."""
+
+    snapshot: Snapshot
+    items: dict[int, ImageItem]
+    resume: Path | None
+    start_from: Path | None
+
+
+def given(storage: Storage, run: Run, *, scratch: Path) -> Given:
+    """What a run begins with; changes nothing."""
+    snapshot = storage.snapshots.get(run.snapshot_id)
+    last = storage.checkpoints.get(run.id, CheckpointKind.LAST)
+    resume = storage.blobs.local_path(last.blob, scratch) if last else None
+    start_from = None
+    if run.config.start_from and resume is None:  # a resumed run has its weights; where they came from may be gone
+        start_from = weights_of(storage, run.config.start_from, scratch=scratch).path
+    return Given(snapshot, storage.items.get_many(e.item_id for e in snapshot.entries), resume, start_from)
+
+
+def _given(storage: Storage, run: Run, *, scratch: Path) -> Given:
+    """The same for the process that leads: a curve that runs ahead of the checkpoint is cut back to it."""
+    last = storage.checkpoints.get(run.id, CheckpointKind.LAST)
+    storage.metrics.forget_after(run.id, last.step if last else 0)
+    if last:
+        log.info("Resuming run %d from epoch %d, step %d.", run.id, last.epoch, last.step)
+    return given(storage, run, scratch=scratch)
 
 
 def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int, ImageItem]) -> list[Sample]:
@@ -199,16 +231,6 @@ def _sample(storage: Storage, item: ImageItem, entry: SnapshotEntry) -> Sample:
 
 def _present(part: tuple[SnapshotEntry, ...], items: dict[int, ImageItem]) -> list[SnapshotEntry]:
     return [entry for entry in part if entry.item_id in items]
-
-
-def _resume_point(storage: Storage, run: Run, scratch: Path) -> Path | None:
-    last = storage.checkpoints.get(run.id, CheckpointKind.LAST)
-    if last is None:
-        storage.metrics.forget_after(run.id, 0)
-        return None
-    storage.metrics.forget_after(run.id, last.step)
-    log.info("Resuming run %d from epoch %d, step %d.", run.id, last.epoch, last.step)
-    return storage.blobs.local_path(last.blob, scratch)
 
 
 @contextmanager

@@ -46,6 +46,25 @@ def test_killed_after_a_checkpoint_in_the_middle_of_an_epoch_it_continues_from_t
     assert_same(home, trained)
 
 
+def test_killed_with_every_other_setting_it_continues_bit_for_bit(home):
+    words = (
+        *("--image-size", "96", "--crop-size", "64", "--augment", "strong", "--batch-size", "1", "--accumulate", "2"),
+        *("--optimizer", "sgd", "--learning-rate", "1e-3", "--schedule", "plateau", "--no-average-weights"),
+        *("--loss", "focal_dice", "--device", "cpu", "--epochs", "2", "--checkpoint-minutes", "0.01"),
+    )
+    assert home.do("train", *words).code == 0
+    verb = home.begin("train", *words)
+    per_epoch = home.run(1).steps_per_epoch
+    until(lambda: last_step(home, 2) % per_epoch, "a checkpoint fell due in the middle of an epoch")
+    verb.kill()
+    assert home.run(2).status is RunStatus.LOST
+    assert home.do("train", "--resume", "2").code == 0
+
+    for name in ("train/loss", "train/iou"):
+        assert home.curve(name, 2) == home.curve(name, 1)
+    assert dict(home.curve("val/mean_iou", 2))[2 * per_epoch] == dict(home.curve("val/mean_iou", 1))[2 * per_epoch]
+
+
 def test_killed_while_a_checkpoint_is_written_it_resumes_from_the_one_before(home, trained):
     verb = home.begin("train", *LEFT_ALONE)
     until(lambda: home.has(CheckpointKind.LAST), "there is a checkpoint")
@@ -98,9 +117,9 @@ def test_of_two_who_resume_at_once_one_trains_and_what_another_run_left_behind_g
     assert not home.cache(2).exists()
 
 
-def last_step(home: Home) -> int:
-    """At which step run 1 could be resumed; 0 for none."""
-    last = home.storage.checkpoints.get(1, CheckpointKind.LAST)
+def last_step(home: Home, run_id: int = 1) -> int:
+    """At which step a run could be resumed; 0 for none."""
+    last = home.storage.checkpoints.get(run_id, CheckpointKind.LAST)
     return last.step if last else 0
 
 

@@ -309,7 +309,7 @@ def test_an_unknown_loss_is_refused_before_photographs_are_read(tmp_path):
 
 
 def test_other_errors_are_not_called_a_lack_of_memory(tmp_path, monkeypatch):
-    def broken(*args):
+    def broken(*args, **words):
         raise RuntimeError("shape mismatch")
 
     monkeypatch.setattr("plateseg.learning.learner.Learner.step", broken)

@@ -10,6 +10,7 @@ from typing import Any
 
 from plateseg.cli.opened import opened
 from plateseg.domain.annotations import readers
+from plateseg.domain.frames import FrameChoice
 from plateseg.errors import NotFound
 from plateseg.services import dataset, exchange
 from plateseg.services.dataset import ImportReport, SourceFile
@@ -22,13 +23,16 @@ def add(verbs: Any) -> None:
     verb.add_argument("path", type=Path)
     verb.add_argument("--format", choices=readers.NAMES, default=readers.AUTO, help="auto looks into the files")
     verb.add_argument("--label", action="append", default=[], help="a label that means a plate; may be repeated")
+    verb.add_argument("--every", type=float, default=1.0, help="seconds from one frame of a video to the next")
+    verb.add_argument("--by-change", action="store_true", help="take a video's frames whenever the scene has changed")
     verb.set_defaults(run=bring)
 
 
 def bring(options: argparse.Namespace) -> int:
     """Import, and print what became of each file."""
     sources = _sources(options.path)
-    choice = ImportChoice(only=options.format, labels=tuple(options.label))
+    frames = FrameChoice(every=options.every, by_change=options.by_change)
+    choice = ImportChoice(only=options.format, labels=tuple(options.label), frames=frames)
     with opened() as (storage, settings):
         settings.scratch.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix="import-", dir=settings.scratch) as scratch:

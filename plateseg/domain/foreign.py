@@ -1,6 +1,6 @@
 """Every image that browsers and cv2 do not simply agree on, made 8-bit RGB by Pillow.
 
-CMYK, palettes, 16 bits, transparency, WebP, BMP, TIFF, GIF, AVIF, JPEG 2000.
+CMYK, palettes, 16 bits, transparency, WebP, BMP, TIFF, GIF, AVIF, HEIC, JPEG 2000.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import pi_heif
 from PIL import Image as Pillow
 
 from plateseg.domain.exif import read_exif
 from plateseg.domain.types import Image
 from plateseg.errors import BadImage
+
+pi_heif.register_heif_opener()  # Pillow's plugin for the photographs of telephones; it turns them upright itself
 
 ANIMATED = "This is an animation, not one photograph: export the frames you want as JPEG or PNG."
 # Pillow meets damaged files with nearly every error there is.

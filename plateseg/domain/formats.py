@@ -19,7 +19,7 @@ _HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"
 
 
 def sniff(data: bytes) -> str:
-    """The format's name: JPEG, PNG, WEBP, GIF, BMP, TIFF, AVIF or JPEG2000. Raises BadImage for anything else."""
+    """The format's name: JPEG, PNG, WEBP, GIF, BMP, TIFF, AVIF, HEIF or JPEG2000. Raises BadImage for anything else."""
     if not data:
         raise BadImage("The file is empty (0 bytes): copy it again from where it came.")
     head = data[:16]
@@ -39,6 +39,8 @@ def sniff(data: bytes) -> str:
         return "JPEG2000"
     if head[4:8] == b"ftyp" and head[8:12] in (b"avif", b"avis"):
         return "AVIF"
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIC:
+        return "HEIF"
     raise BadImage(_refusal(data))
 
 
@@ -48,9 +50,7 @@ _BMP_HEADERS = frozenset(size.to_bytes(4, "little") for size in (12, 40, 52, 56,
 def _refusal(data: bytes) -> str:
     head = data[:16]
     if head[4:8] == b"ftyp":
-        if head[8:12] in _HEIC:
-            return "This is a HEIC photograph, which is not read yet: export it as JPEG."
-        return "This is a video, not a photograph: export its frames as JPEG."
+        return "This is a video, not a photograph: name it .mp4 or .mov, and its frames are taken."
     for magic, sentence in _REFUSED:
         if head.startswith(magic):
             return sentence

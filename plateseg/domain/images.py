@@ -114,7 +114,7 @@ def encode_png(pixels: Image) -> bytes:
 
 def _decode_jpeg(data: bytes, limits: ImageLimits) -> DecodedImage:
     layout = jpeg.lay_out(data)
-    _check_size(layout.width, layout.height, limits)
+    check_dimensions(layout.width, layout.height, limits)
     exif = read_exif(layout.exif)
     if not layout.plain:
         return _decode_foreign(data, "JPEG", limits)
@@ -133,7 +133,7 @@ def _decode_jpeg(data: bytes, limits: ImageLimits) -> DecodedImage:
 
 def _decode_png(data: bytes, limits: ImageLimits) -> DecodedImage:
     layout = png.lay_out(data)
-    _check_size(layout.width, layout.height, limits)
+    check_dimensions(layout.width, layout.height, limits)
     if layout.frames > 1:
         raise BadImage(foreign.ANIMATED)
     exif = read_exif(layout.exif)
@@ -147,8 +147,8 @@ def _decode_png(data: bytes, limits: ImageLimits) -> DecodedImage:
 
 
 def _decode_foreign(data: bytes, source: str, limits: ImageLimits) -> DecodedImage:
-    opened = foreign.open_any(data, source, check_size=lambda width, height: _check_size(width, height, limits))
-    if source == "JPEG":
+    opened = foreign.open_any(data, source, check_size=lambda width, height: check_dimensions(width, height, limits))
+    if source in ("JPEG", "HEIF"):  # lossy before: a PNG would be ten times as large and no better
         served = encode_jpeg(opened.pixels, full_colour=True)
         return _decoded(read(served), source, opened.captured_at, served, opened.note)
     return _decoded(opened.pixels, source, opened.captured_at, encode_png(opened.pixels), opened.note)
@@ -160,7 +160,8 @@ def _decoded(pixels: Image, source: str, captured_at: str | None, served: bytes,
     return DecodedImage(pixels, width, height, source, captured_at, served, media_type, note)
 
 
-def _check_size(width: int, height: int, limits: ImageLimits) -> None:
+def check_dimensions(width: int, height: int, limits: ImageLimits = DEFAULT_LIMITS) -> None:
+    """Refuse a picture that is too large or too small, by its sides in pixels. Raises BadImage."""
     if min(width, height) < limits.min_side:
         raise BadImage(f"The image is {width}x{height}; each side needs at least {limits.min_side} pixels.")
     if max(width, height) > limits.max_side or width * height > limits.max_pixels:

@@ -152,6 +152,13 @@ def _grey(picture: Pillow.Image) -> tuple[_Levels, list[str]]:
 def _from_sixteen_bits(values: NDArray[np.int64]) -> tuple[_Levels, list[str]]:
     if int(values.max()) <= 255:
         return np.clip(values, 0, 255).astype(np.uint8), ["16-bit mask with 8-bit values"]
+    if int(values.max()) <= CUT << 8:
+        # Reduced to 8 bits they would say that there is no plate, or one where there is none.
+        count = np.unique(values).size
+        raise BadMask(
+            f"The 16-bit mask holds {count} values up to {int(values.max())}, class numbers it seems, and nothing says "
+            "which is a plate. Export the plate as white (255) on black."
+        )
     return np.clip(values >> 8, 0, 255).astype(np.uint8), ["16-bit mask reduced to 8 bits"]
 
 

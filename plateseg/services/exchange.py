@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from plateseg.domain.annotations import readers
 from plateseg.domain.annotations.records import Answer, Files
+from plateseg.domain.frames import FrameChoice
 from plateseg.errors import BadArchive, BadInput
-from plateseg.services import archive, dataset
+from plateseg.services import archive, dataset, videos
 from plateseg.services.dataset import ImportReport, Progress, Remark, SourceFile
 from storage import Storage
 from storage.blobs import translated_access
@@ -21,10 +22,14 @@ MAX_ANNOTATION_BYTES = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
-    """How to read what was handed in. only: a format of `readers.NAMES`. labels: names that mean a plate."""
+    """How to read what was handed in. only: a format of `readers.NAMES`. labels: names that mean a plate.
+
+    frames: which of a video's.
+    """
 
     only: str = readers.AUTO
     labels: tuple[str, ...] = ()
+    frames: FrameChoice = field(default_factory=FrameChoice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,14 @@ def bring(
     not known or not there, StorageUnavailable when the store fails; what was imported until then stays.
     """
     rejected: list[Remark] = []
-    found = annotated(list(unpacked(sources, scratch, rejected)), choice)
+    notes: list[Remark] = []
+    files = list(_filmed(unpacked(sources, scratch, rejected), scratch, choice, rejected, notes, cancelled))
+    found = annotated(files, choice)
     report = dataset.import_files(storage, found.files, answers=found.answers, progress=progress, cancelled=cancelled)
     return replace(
         report,
         rejected=(*rejected, *found.rejected, *report.rejected),
-        notes=(*found.notes, *report.notes),
+        notes=(*notes, *found.notes, *report.notes),
     )
 
 
@@ -92,6 +99,25 @@ def unpacked(files: Sequence[SourceFile], folder: Path, rejected: list[Remark]) 
                     path.write_bytes(member.data)
                 yield SourceFile(f"{file.name[:-4]}/{member.name}", path)
         except BadArchive as error:
+            rejected.append(Remark(file.name, str(error)))
+
+
+def _filmed(
+    files: Iterable[SourceFile],
+    folder: Path,
+    choice: ImportChoice,
+    rejected: list[Remark],
+    notes: list[Remark],
+    cancelled: Callable[[], bool],
+) -> Iterator[SourceFile]:
+    """The files with every video replaced by its chosen frames."""
+    for file in files:
+        if not videos.is_video(file.name):
+            yield file
+            continue
+        try:
+            yield from videos.extract(file, folder, choice.frames, notes, cancelled=cancelled)
+        except BadInput as error:
             rejected.append(Remark(file.name, str(error)))
 
 

@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 
 from plateseg.domain import images, jpeg
 from plateseg.errors import BadImage
+from tests.unit.heic_sample import HEIC
 from tests.unit.pictures import animated, exif_with, gif_of, jpeg_of, photograph, png_of, png_with_header
 
 
@@ -194,7 +195,8 @@ REFUSED = {
     "web page": (b"<!DOCTYPE html><html><body>404</body></html>", "web page"),
     "pdf": (b"%PDF-1.7 ...", "PDF"),
     "zip": (b"PK\x03\x04" + b"\x00" * 60, "ZIP"),
-    "heic": (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 40, "HEIC"),
+    "heic": (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 40, "This HEIF is damaged or cut off"),
+    "half a heic": (HEIC[: len(HEIC) // 2], "This HEIF is damaged or cut off"),
     "video": (b"\x00\x00\x00\x18ftypisom" + b"\x00" * 40, "video"),
     "noise": (bytes(range(7, 256)) * 4, "not an image"),
     "animated gif": (animated("GIF"), "animation"),
@@ -334,3 +336,12 @@ def test_a_thumbnail_looks_like_its_photograph():
 def test_reading_a_damaged_stored_photograph_says_what_to_do():
     with pytest.raises(BadImage, match="import it again"):
         images.read(b"nothing of the kind")
+
+
+def test_a_telephones_heic_stands_upright():
+    photo = images.decode(HEIC)
+
+    assert (photo.width, photo.height, photo.format, photo.captured_at) == (48, 96, "HEIF", "2024-05-06T07:08:09")
+    assert photo.media_type == "image/jpeg"
+    seen = photo.pixels[[40, 40, 80], [10, 40, 10]].astype(int)
+    assert np.abs(seen - [[200, 40, 30], [240, 240, 240], [30, 60, 190]]).max() < 12

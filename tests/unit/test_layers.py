@@ -77,10 +77,11 @@ HOMES = {
     "alembic": {"storage"},
     "fsspec": {"storage"},
     "sqlite3": {"storage.database"},
+    "av": {"plateseg.services.videos"},
 }
 
 # The domain decides; it reads no file, clock, network or environment, and loads nothing but these.
-DOMAIN_LIBRARIES = {"numpy", "cv2", "PIL", "scipy", "orjson", "yaml", "pycocotools"}
+DOMAIN_LIBRARIES = {"numpy", "cv2", "PIL", "scipy", "orjson", "yaml", "pycocotools", "pi_heif"}
 WORLD = {
     "asyncio",
     "glob",

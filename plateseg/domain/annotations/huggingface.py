@@ -65,4 +65,5 @@ FORMAT = Format(
     place=_place,
     each=_each,
     ending=_ending,
+    lossy="Photographs without a split lie in `unassigned`; beside splits the loader passes it over.",
 )

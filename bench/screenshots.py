@@ -65,6 +65,15 @@ def _runs(page: Page, app: App) -> None:
     page.wait_for_timeout(1500)
 
 
+def _board(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/?tab=runs&run=1")
+    page.get_by_test_id("face-board").click()
+    page.wait_for_selector('[data-testid="judged-strip"] img')
+    page.wait_for_timeout(1500)
+    # What is remembered of the face would show the board where the curves are wanted.
+    page.get_by_test_id("face-curves").evaluate("() => localStorage.removeItem('plateseg.runs.face')")
+
+
 def _predict(page: Page, app: App) -> None:
     photo = app.home / "photo.jpg"
     item = app.get("/api/items", status="labelled")["items"][-1]
@@ -77,7 +86,14 @@ def _predict(page: Page, app: App) -> None:
     page.wait_for_timeout(800)
 
 
-VISITS = {"upload": _upload, "annotate": _annotate, "train": _train, "runs": _runs, "predict": _predict}
+VISITS = {
+    "upload": _upload,
+    "annotate": _annotate,
+    "train": _train,
+    "runs": _runs,
+    "board": _board,
+    "predict": _predict,
+}
 
 
 if __name__ == "__main__":

@@ -90,9 +90,11 @@ def resampled_means(
     """
     means: list[NDArray[np.float64]] = []
     part = max(1, _DRAWS_AT_ONCE // sums.size)
+    uneven = bool((counts != counts[0]).any())
     for begin in range(0, rounds, part):
         drawn = rng.integers(0, sums.size, (min(part, rounds - begin), sums.size))
-        means.append(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+        sizes = counts[drawn].sum(axis=1) if uneven else sums.size * counts[0]
+        means.append(sums[drawn].sum(axis=1) / sizes)
     return np.concatenate(means)
 
 

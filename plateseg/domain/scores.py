@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 
 from plateseg.domain.matching import HEIGHT_BINS, PlatePair, count_plates, pair_plates
-from plateseg.domain.metrics import PlateCounts, bootstrap_interval, boundary_iou, count_pixels, mean_iou
+from plateseg.domain.metrics import PlateCounts, bootstrap_interval, boundary_iou, check_pair, count_pixels, mean_iou
 from plateseg.domain.types import Mask, PixelCounts
 
 
@@ -74,9 +75,14 @@ class Summary:
 
 def score(predicted: Mask, truth: Mask) -> ImageScore:
     """Judge one prediction. Both (H, W) of class indices; with several classes their pixel counts are summed."""
+    check_pair(predicted, truth)
     classes = max(1, int(predicted.max(initial=0)), int(truth.max(initial=0)))
-    counts = (count_pixels(predicted, truth, number) for number in range(1, classes + 1))
-    return ImageScore(sum(counts, PixelCounts()), boundary_iou(predicted, truth), pair_plates(predicted, truth))
+    x, y, width, height = cv2.boundingRect(predicted | truth)
+    window = slice(y, y + height), slice(x, x + width)  # of 12 megapixels a plate is little
+    said, real = predicted[window], truth[window]
+    outside = PixelCounts(tn=classes * (truth.size - real.size))
+    counts = sum((count_pixels(said, real, number) for number in range(1, classes + 1)), outside)
+    return ImageScore(counts, boundary_iou(predicted, truth), pair_plates(said, real) if real.size else ())
 
 
 def summarise(scores: Sequence[ImageScore], rng: np.random.Generator) -> Summary:

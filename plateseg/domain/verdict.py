@@ -15,7 +15,8 @@ from plateseg.domain.metrics import resampled_means
 FEWEST = 6
 """With fewer scenes even "better in every one" happens by chance more often than once in twenty (2 / 2**5)."""
 LEVEL = 0.95
-ROUNDS = 4000
+ROUNDS, FEWEST_ROUNDS, DRAWS = 4000, 1000, 4_000_000
+"""Samples drawn: so many as long as that are not more than DRAWS photographs, and never fewer than the second."""
 
 
 class Decision(StrEnum):
@@ -81,7 +82,8 @@ def _interval(
 ) -> tuple[float, float]:
     if len(sums) < 2:
         return -1.0, 1.0  # one scene says nothing about others
-    means = resampled_means(sums, counts, rng, rounds=ROUNDS)
+    rounds = min(ROUNDS, max(FEWEST_ROUNDS, DRAWS // len(sums)))
+    means = resampled_means(sums, counts, rng, rounds=rounds)
     low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     wider = float(np.sqrt(len(sums) / (len(sums) - 1)))
     return mean + (float(low) - mean) * wider, mean + (float(high) - mean) * wider

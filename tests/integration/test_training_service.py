@@ -205,6 +205,18 @@ class TestFind:
             training.find(storage, reference)
 
 
+def test_a_start_from_the_champion_means_the_run_that_is_champion_now(storage, settings, clock):
+    label(storage, 6)
+    first = queued(storage, "the best")
+    give_model(storage, first, settings.home)
+    training.promote(storage, first.id)
+
+    config = TrainConfig(start_from="champion", batch_size=1)
+    run = training.start(storage, config, settings=settings, now=clock())
+
+    assert storage.runs.get(run.id).config.start_from == str(first.id)
+
+
 def test_weights_are_found_by_number_champion_and_path(storage, settings, tmp_path):
     run = queued(storage, "the best")
     give_model(storage, run, settings.home)

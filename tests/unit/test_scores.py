@@ -1,12 +1,15 @@
 """Scores of one photograph and of many."""
 
 import json
+from dataclasses import astuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plateseg.domain.matching import pair_plates
+from plateseg.domain.metrics import count_pixels
 from plateseg.domain.scores import score, summarise
 from tests.unit.test_matching import MASKS
 from tests.unit.test_metrics import boxed
@@ -56,11 +59,21 @@ def test_classes_are_counted_one_by_one():
     assert score(swapped, truth).iou == 0
 
 
+@settings(max_examples=40)
+@given(MASKS, MASKS)
+def test_what_lies_outside_of_all_plates_counts_too(predicted, truth):
+    found = score(predicted, truth)
+
+    assert found.counts == count_pixels(predicted, truth)
+    assert sorted(map(astuple, found.pairs)) == sorted(map(astuple, pair_plates(predicted, truth)))
+
+
 def test_no_photograph_has_no_score():
     with pytest.raises(ValueError, match="at least one"):
         summarise([], np.random.default_rng(0))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(MASKS, MASKS), min_size=1, max_size=4))
 def test_every_number_is_a_share_and_survives_json(pairs):
     plain = summarise([score(*pair) for pair in pairs], np.random.default_rng(0)).as_json()

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plateseg.domain.verdict import FEWEST, Decision, Verdict, compare
@@ -58,6 +58,7 @@ def test_frames_of_one_scene_are_one_witness():
     assert verdict(pairs, {n: f"car {n // 10}" for n in range(30)}).decision is Decision.UNSURE
 
 
+@settings(max_examples=40)
 @given(PAIRS)
 def test_what_is_better_one_way_is_worse_the_other(pairs):
     forth, back = verdict(pairs), verdict([(other, one) for one, other in pairs])
@@ -67,6 +68,7 @@ def test_what_is_better_one_way_is_worse_the_other(pairs):
     assert (back.low, back.high) == pytest.approx((-forth.high, -forth.low), abs=1e-9)
 
 
+@settings(max_examples=40)
 @given(PAIRS)
 def test_the_interval_holds_the_difference_and_the_decision_follows_from_it(pairs):
     found = verdict(pairs)
@@ -79,6 +81,7 @@ def test_the_interval_holds_the_difference_and_the_decision_follows_from_it(pair
         assert found.high < 0
 
 
+@settings(max_examples=40)
 @given(PAIRS, st.randoms(use_true_random=False))
 def test_the_order_in_which_scores_come_changes_nothing(pairs, chance):
     one, other = ({number: pair[side] for number, pair in enumerate(pairs)} for side in (0, 1))

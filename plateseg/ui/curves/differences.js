@@ -28,7 +28,12 @@ export class Differences {
     const ids = (list) => list.map(({ id, name }) => `${id} ${name}`).join();
     if (ids(runs) === ids(this.runs)) return;
     this.runs = runs;
-    await Promise.all(runs.filter(({ id }) => !this.known.has(id)).map((run) => this.read(run)));
+    try {
+      await Promise.all(runs.filter(({ id }) => !this.known.has(id)).map((run) => this.read(run)));
+    } catch (error) {
+      if (runs === this.runs) this.runs = []; // asked again with the next look at the list
+      throw error;
+    }
     if (runs === this.runs) this.redraw();
   }
 

@@ -41,13 +41,23 @@ export class Photographs {
     const key = run ? `${run.id} ${run.name} ${judged} ${other?.id ?? "champion"} ${run.verdict?.against.run_id}` : "";
     if (key === this.key) return;
     this.key = key;
+    show(this.element, run !== undefined);
     if (!run) return;
-    const answer = await getJson(`/api/runs/${run.id}/scores${other ? `?against=${other.id}` : ""}`);
+    const answer = await this.read(run, other);
     if (key !== this.key) return;
     if (answer.run_id !== this.answer?.run_id) this.rows = ROWS;
     this.answer = answer;
     setText(this.title, `Photographs of ${run.name}`);
     this.redraw();
+  }
+
+  async read(run, other) {
+    try {
+      return await getJson(`/api/runs/${run.id}/scores${other ? `?against=${other.id}` : ""}`);
+    } catch (error) {
+      this.key = ""; // asked again with the next look at the list
+      throw error;
+    }
   }
 
   chip(view, label, title) {
@@ -66,6 +76,7 @@ export class Photographs {
   }
 
   redraw() {
+    if (this.answer === null) return;
     const { images, against } = this.answer;
     if (!against) this.view = "worst";
     for (const [view, chip] of this.chips) {

@@ -46,6 +46,10 @@ class Settings:
         """Files on their way in or out; emptied at start."""
         return self.home / "scratch"
 
+    def check_folder(self, check_id: int) -> Path:
+        """The folder of one label check's process."""
+        return self.home / "checks" / str(check_id)
+
     def run_folder(self, run_id: int) -> Path:
         """The folder of one run's process."""
         return self.runs_folder / str(run_id)

@@ -21,6 +21,7 @@ from storage.runs import Runs
 from storage.scores import Scores
 from storage.snapshots import Snapshots
 from storage.splits import Splits
+from storage.suspects import Suspects
 
 Clock = Callable[[], datetime]
 
@@ -39,6 +40,7 @@ class Storage:
     items: Items
     splits: Splits
     facts: Facts
+    suspects: Suspects
     revisions: Revisions
     snapshots: Snapshots
     runs: Runs
@@ -70,6 +72,7 @@ def open_storage(database_url: str, blob_url: str, *, clock: Clock = utc_now) ->
         items=Items(database, blobs, clock),
         splits=Splits(database),
         facts=Facts(database),
+        suspects=Suspects(database, clock),
         revisions=Revisions(database, blobs, clock),
         snapshots=Snapshots(database, clock),
         runs=Runs(database, blobs, clock),

@@ -115,6 +115,38 @@ class MaskFactsRow(Base):
     facts: Mapped[dict[str, Any]]
 
 
+class LabelCheckRow(Base):
+    """A search for wrong labels: small models on grouped folds, each asked about the fold it never saw."""
+
+    __tablename__ = "label_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(String(16))
+    config: Mapped[dict[str, Any]]
+    folds: Mapped[int]
+    folds_done: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(default="")
+    stop_requested: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = NEVER_REUSE_IDS
+
+
+class SuspectRow(Base):
+    """A mask and how strongly a model disagrees with it. `revision`: the one meant; `proposal`: the model's, or 0."""
+
+    __tablename__ = "suspects"
+
+    check_id: Mapped[int] = mapped_column(ForeignKey("label_checks.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), primary_key=True, index=True)
+    revision: Mapped[int]
+    proposal: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(16))
+    iou: Mapped[float] = mapped_column(Float)
+    score: Mapped[float] = mapped_column(Float)
+    kept: Mapped[bool] = mapped_column(default=False)
+
+
 class SnapshotRow(Base):
     """A frozen list of labelled items; the hash covers every entry."""
 

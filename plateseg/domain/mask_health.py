@@ -115,6 +115,12 @@ def has_boxes(mask: Mask) -> bool:
     return any(_is_box(plate) for plate in masks.instances(mask))
 
 
+def lean_of_boxes(mask: Mask, image: Image) -> float:
+    """Degrees by which the photograph hangs in the most tilted of the mask's upright boxes; 0.0 without one."""
+    boxes = [plate for plate in masks.instances(mask) if _is_box(plate)]
+    return max((tilt_of(image, plate.bbox) for plate in boxes), key=abs, default=0.0)
+
+
 def usual(facts: Sequence[MaskFacts], pixels: Sequence[int]) -> Usual | None:
     """How large plates are in a dataset; None when there are too few to say. pixels: of each photograph."""
     shares = [area / size for each, size in zip(facts, pixels, strict=True) for area in each.areas]

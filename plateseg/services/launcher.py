@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from plateseg.domain.types import Run, RunStatus
@@ -31,11 +32,16 @@ def launch(settings: Settings, run_id: int) -> subprocess.Popen[bytes]:
 
     Its output goes to `log.txt` in the run's folder, appended, so that a resumed run keeps its history.
     """
-    folder = settings.run_folder(run_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "log.txt").open("ab") as log_file:
+    words = ["train", "--queued", str(run_id)]
+    return spawn(words, settings.run_folder(run_id) / "log.txt", settings)
+
+
+def spawn(words: Sequence[str], log_path: Path, settings: Settings) -> subprocess.Popen[bytes]:
+    """Start `python -m plateseg` with these words as a process of its own, its output appended to a file."""
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    with log_path.open("ab") as log_file:
         return subprocess.Popen(
-            [sys.executable, "-m", "plateseg", "train", "--queued", str(run_id)],
+            [sys.executable, "-m", "plateseg", *words],
             cwd=ROOT,
             env=settings.child_environment(),
             stdin=subprocess.DEVNULL,

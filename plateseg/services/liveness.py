@@ -23,13 +23,24 @@ SILENCE = timedelta(seconds=60)
 @contextmanager
 def held_alive(settings: Settings, run_id: int) -> Iterator[None]:
     """Show the run alive for as long as this block runs; death by any cause ends it. Raises WrongState."""
-    folder = settings.run_folder(run_id)
+    with held(settings.run_folder(run_id), busy=f"Run {run_id} is already being trained by another process."):
+        yield
+
+
+@contextmanager
+def held(folder: Path, *, busy: str) -> Iterator[None]:
+    """Show that a process works in a folder for as long as this block runs. Raises WrongState: `busy`."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / "alive.lock", timeout=10):
             yield
     except Timeout as error:
-        raise WrongState(f"Run {run_id} is already being trained by another process.") from error
+        raise WrongState(busy) from error
+
+
+def is_held(folder: Path) -> bool:
+    """Whether a process works in a folder now."""
+    return not _is_free(folder / "alive.lock")
 
 
 @contextmanager

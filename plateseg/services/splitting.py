@@ -175,6 +175,12 @@ def _divide(
     storage.splits.assign(moved, pin=[member.id for name in pins for member in groups[name].usable])
 
 
+def scenes(storage: Storage, *, distance: int = NEAR) -> dict[int, str]:
+    """The group of every photograph that has an answer or a split, by item: what shows one scene has one name."""
+    groups = _groups(storage.splits.members(), distance)
+    return {member.id: name for name, group in groups.items() for member in group.members}
+
+
 def members_with_looks(storage: Storage) -> tuple[Member, ...]:
     """All photographs, those imported before looks were kept looked at now: their thumbnails tell."""
     members = storage.splits.members()

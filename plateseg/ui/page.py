@@ -8,7 +8,7 @@ import gradio as gr
 
 from plateseg.ui import api
 from plateseg.ui.context import Context
-from plateseg.ui.tabs import annotate, predict, runs, train, upload
+from plateseg.ui.tabs import annotate, dataset, predict, runs, train, upload
 
 HEAD = """
 <meta name="robots" content="noindex">
@@ -27,6 +27,7 @@ footer { display: none !important; }
 TABS = (
     ("Upload", "upload", upload.build),
     ("Annotate", "annotate", annotate.build),
+    ("Dataset", "dataset", dataset.build),
     ("Train", "train", train.build),
     ("Runs", "runs", runs.build),
     ("Predict", "predict", predict.build),

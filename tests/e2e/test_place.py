@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.annotate_page import AnnotatePage
 
-TABS = ("upload", "annotate", "train", "runs", "predict")
+TABS = ("upload", "annotate", "dataset", "train", "runs", "predict")
 
 
 def open_tab(page: Page, tab: str) -> None:

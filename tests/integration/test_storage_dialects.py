@@ -30,6 +30,7 @@ from storage.database import alembic_config
 from storage.items import ItemFilter
 from storage.judgements import Judgement
 from storage.scores import Scored
+from storage.suspects import Suspect
 from storage.tables import Base
 from tests.conftest import ROOT
 from tests.integration.storage_samples import mask, photo, proposal
@@ -78,6 +79,20 @@ def use_everything(storage, folder: Path) -> None:
     storage.facts.modes()
     storage.facts.captures()
     storage.facts.after(0, limit=10)
+    check = storage.suspects.create({"folds": 2}, folds=2)
+    storage.suspects.check(check.id)
+    storage.suspects.latest()
+    storage.suspects.beat(check.id, "Fold 1 of 2.")
+    storage.suspects.add(check.id, [Suspect(item.id, 2, 3, "shape", 0.4, 0.5)], folds_done=1)
+    storage.suspects.judged(check.id)
+    storage.suspects.ranked(check.id, limit=5)
+    storage.suspects.waiting(check.id)
+    storage.suspects.of(check.id, item.id)
+    storage.suspects.keep(check.id, item.id, kept=True)
+    storage.suspects.request_stop(check.id)
+    storage.suspects.end(check.id, RunStatus.STOPPED, "Stopped.")
+    storage.suspects.reopen(check.id)
+    storage.suspects.delete(check.id)
     storage.splits.members()
     storage.splits.remember_looks({item.id: "0f" * 8})
     storage.splits.assign({item.id: Split.VAL}, pin=[item.id])

@@ -57,6 +57,8 @@ BRANCHES = {
     "plateseg.services.bundles": {"plateseg.learning"},
     "plateseg.services.following": {"plateseg.learning"},
     "plateseg.services.trainer": {"plateseg.learning", "plateseg.logs"},
+    "plateseg.services.fold_models": {"plateseg.learning"},
+    "plateseg.services.suspects": {"plateseg.logs"},
 }
 
 # What storage keeps to itself: others see repositories and nouns.

@@ -63,6 +63,7 @@ function assemble(root, drafts, page) {
     finishTool: () => workspace.finishTool(),
     dropTool: () => workspace.dropTool(),
     saved: () => workspace.filmstrip.refresh(),
+    keep: () => workspace.run("keep"),
   };
   const session = new Session({
     client,

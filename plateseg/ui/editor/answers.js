@@ -28,6 +28,9 @@ export class Answers {
     if (session.proposalPhase === "offered" && session.proposal.value.pixels === 0) {
       return session.notify("The model found no plate. Press N if there is none.");
     }
+    if (session.proposalPhase === "compared" && session.proposal.value.pixels === 0) {
+      return session.notify("The model found no plate. Press N if there is none.");
+    }
     if (!edits.adopt() && !session.document.dirty) {
       return session.notify("There is no proposal to accept. Press R to ask the model.");
     }
@@ -47,6 +50,15 @@ export class Answers {
     return this.#goOnAfter(await saving.save({ noPlate: true }));
   }
 
+  /** A label check doubts this mask; the person does not. */
+  async keep() {
+    const { session } = this;
+    const { item } = session;
+    if (!item.suspect) return session.notify("No label check doubts this mask.");
+    const { next } = await session.client.keepSuspect(item.id);
+    return this.#move(next, "Kept. This was the last suspect.");
+  }
+
   next() {
     return this.#move(this.session.item?.next, "This is the last photograph.");
   }
@@ -59,6 +71,17 @@ export class Answers {
   skip() {
     const id = this.session.item?.next_unlabelled;
     return this.#move(id, "There is no other unlabelled photograph.", { save: false });
+  }
+
+  /** @param {"train"|"val"|"test"|"free"} split where this photograph belongs, by the person's word */
+  async pin(split) {
+    const { session } = this;
+    const answer = await session.client.pin(session.item.id, split);
+    await session.refresh();
+    if (split === "free") return session.notify("Let go: `split --anew` may move it.");
+    const along = answer.followed ? ` ${answer.followed} more of the same scene came along.` : "";
+    const apart = answer.linked.length ? " Others of its scene are pinned elsewhere." : "";
+    return session.notify(`Pinned to ${split}.${along}${apart}`, { tone: apart ? "warn" : "good" });
   }
 
   async exclude() {
@@ -117,8 +140,13 @@ export class Answers {
     this.session.changed();
   }
 
-  #goOnAfter(phase) {
+  async #goOnAfter(phase) {
     if (!["clean", "queued"].includes(phase) || !this.preferences.get("autoNext")) return undefined;
+    const { item } = this.session;
+    if (item.suspect) {
+      const { next } = await this.session.client.nextSuspect(item.id);
+      return this.#move(next, "Saved. This was the last suspect.");
+    }
     return this.#move(this.session.item.next, "Saved. This was the last photograph.");
   }
 

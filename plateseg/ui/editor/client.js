@@ -37,6 +37,19 @@ export class Client {
     return this.#told(sendJson("POST", `/api/items/${id}/status`, { status }));
   }
 
+  keepSuspect(id) {
+    return this.#told(sendJson("POST", `/api/suspects/${id}/keep`, { kept: true }));
+  }
+
+  nextSuspect(id) {
+    return this.#told(getJson(`/api/suspects/next?item=${id}`));
+  }
+
+  /** @param {"train"|"val"|"test"|"free"} split */
+  pin(id, split) {
+    return this.#told(sendJson("POST", "/api/dataset/pin", { items: [id], split }));
+  }
+
   models() {
     return this.#told(getJson("/api/models"));
   }

@@ -28,6 +28,7 @@ function answerCommands({ answers, session, place }) {
     save: () => answers.save(),
     accept: () => answers.accept(),
     "no-plate": () => answers.noPlate(),
+    keep: () => answers.keep(),
     next: () => answers.next(),
     previous: () => answers.previous(),
     skip: () => answers.skip(),

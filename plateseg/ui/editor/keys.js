@@ -10,6 +10,7 @@ export const BINDINGS = [
   { command: "save", label: "Save", keys: ["s"], ctrl: true, shown: "", group: "" },
   { command: "accept", label: "Accept the proposal, save, go on", keys: ["a"], shown: "A", group: "Photograph" },
   { command: "no-plate", label: "No plate here, save, go on", keys: ["n"], shown: "N", group: "Photograph" },
+  { command: "keep", label: "Keep your mask: no label error", keys: ["k"], shown: "K", group: "Photograph" },
   { command: "next", label: "Save, next photograph", keys: ["f"], shown: "F", group: "Photograph" },
   { command: "previous", label: "Save, previous photograph", keys: ["d"], shown: "D", group: "Photograph" },
   { command: "skip", label: "Next unlabelled, decide later", keys: ["x"], shown: "X", group: "Photograph" },

@@ -9,7 +9,7 @@ import { RevisionList } from "./revision_list.js";
 export class Panel {
   /**
    * @param {{run: (command: string) => void, onModel: (id: string) => void, onAutoNext: (on: boolean) => void,
-   *   onPeek: (number: number) => void, onRestore: (number: number) => void}} hooks
+   *   onPin: (split: string) => void, onPeek: (number: number) => void, onRestore: (number: number) => void}} hooks
    */
   constructor(hooks) {
     this.hooks = hooks;
@@ -45,7 +45,10 @@ export class Panel {
     if (!item) return;
     setText(this.name, item.name);
     this.name.title = item.name;
-    setText(this.facts, `${item.width}×${item.height}${item.split === "unassigned" ? "" : ` · ${item.split}`}`);
+    setText(this.facts, `${item.width}×${item.height}`);
+    setText(this.standing, `${item.split === "unassigned" ? "no split" : item.split}${item.pinned ? ", pinned" : ""}`);
+    this.free.hidden = !item.pinned;
+    if (document.activeElement !== this.pin) this.pin.value = "";
     this.dot.className = `ps-dot ${item.status}`;
     setText(this.statusName, STATUS_NAMES[item.status] ?? item.status);
     setText(this.exclude, item.status === "excluded" ? "Include again" : "Exclude");
@@ -67,6 +70,16 @@ export class Panel {
       title,
       on: { click: run },
     });
+    this.standing = h("option", { value: "" });
+    this.free = h("option", { value: "free" }, "let go");
+    this.pin = h(
+      "select",
+      { class: "pe-select", testid: "item-split", title: "Its split; pinned, nobody moves it but you", "aria-label": "Split" },
+      this.standing,
+      ...["train", "val", "test"].map((split) => h("option", { value: split }, `pin to ${split}`)),
+      this.free,
+    );
+    this.pin.addEventListener("change", () => this.hooks.onPin(this.pin.value));
     return h(
       "section",
       { class: "pe-section" },
@@ -79,6 +92,7 @@ export class Panel {
         h("span", { class: "pe-spring" }),
         this.exclude,
       ),
+      this.pin,
     );
   }
 

@@ -179,8 +179,22 @@ export class Session {
     this.hooks.opened();
     this.#takeUp(drafts);
     this.changed();
-    if (head === 0 && item.status !== "excluded") this.propose();
+    if (item.suspect) this.#suspected();
+    else if (head === 0 && item.status !== "excluded") this.propose();
     this.#lookAhead();
+  }
+
+  /** A label check disagrees with this mask: its model's mask lies over it, and the person has the last word. */
+  async #suspected() {
+    const { item } = this;
+    const action = { label: "Keep mine (K)", run: () => this.hooks.keep() };
+    this.notify(suspicion(item.suspect), { tone: "warn", action });
+    if (!item.suspect.proposal) return;
+    const { value, reason } = await this.proposals.ask(item, "label-check");
+    if (this.item !== item || this.proposal.value) return;
+    this.proposal = { ...noProposal(), value, reason };
+    this.hooks.maskChanged(null);
+    this.changed();
   }
 
   /** Strokes that never reached the server come back. */
@@ -276,6 +290,17 @@ export class Session {
     if (this.item) this.#goTo(this.item.id, true);
     this.notify(text, { tone: "bad", action: gone ? null : { label: "Try again", run: () => this.open(id) } });
   }
+}
+
+/** @param {{kind: string, iou: number, proposal: number}} suspect @returns {string} */
+function suspicion({ kind, iou, proposal }) {
+  const words = {
+    missing: "The label check sees a plate that is not drawn.",
+    extra: "The label check sees no plate here: N if it is right.",
+    shape: `The label check draws another outline (IoU ${iou.toFixed(2)}).`,
+    box: "This is an upright box, but the plate hangs: draw its four corners (Q).",
+  };
+  return `${words[kind] ?? words.shape}${proposal && kind !== "extra" ? " A takes the model's." : ""} K keeps yours.`;
 }
 
 function noProposal() {

@@ -163,6 +163,7 @@ export class Workspace {
       run,
       onModel: (id) => this.#modelChosen(id),
       onAutoNext: (on) => preferences.set("autoNext", on),
+      onPin: (split) => this.#quietly(() => this.answers.pin(split)),
       onPeek: (number) => this.#quietly(() => this.answers.peek(number)),
       onRestore: (number) => this.#quietly(() => this.answers.restore(number)),
     });

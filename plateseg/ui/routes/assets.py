@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from plateseg.errors import NotFound
 
 UI = Path(__file__).resolve().parents[1]
-ROOMS = ("shell", "editor", "curves", "upload", "predict")
+ROOMS = ("shell", "editor", "dataset", "curves", "upload", "predict")
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 

@@ -65,6 +65,22 @@ def whole_number(content: dict[str, Any], key: str) -> int:
     return value
 
 
+def share(content: dict[str, Any], key: str) -> float:
+    """A field that is a number from 0 to 1. Raises BadInput."""
+    value = content.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise BadInput(f"The request's {key!r} must be a number from 0 to 1, not {value!r}.")
+    return float(value)
+
+
+def numbers(content: dict[str, Any], key: str, *, most: int = 1000) -> list[int]:
+    """A field that is a list of numbers of photographs. Raises BadInput."""
+    values = content.get(key)
+    if not isinstance(values, list) or not 0 < len(values) <= most or {type(each) for each in values} != {int}:
+        raise BadInput(f"The request's {key!r} must be a list of 1 to {most} numbers of photographs.")
+    return values
+
+
 def text(content: dict[str, Any], key: str, *, limit: int = 200) -> str:
     """A field that is a short text, empty when absent. Raises BadInput."""
     value = content.get(key, "")

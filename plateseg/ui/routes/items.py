@@ -17,9 +17,12 @@ from plateseg.services.models import refuse_files, usable_models
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import read_json, text, whole_number
+from plateseg.ui.routes.suspects import suspect_view
 from storage.items import ItemFilter
 
 MAX_PAGE = 500
+LABEL_CHECK = "label-check"
+"""The name by which a suspect's page asks for the mask of the model that disagrees."""
 
 
 def router(context: Context) -> APIRouter:
@@ -133,6 +136,8 @@ def _add_answers(routes: APIRouter, context: Context) -> None:
 
 def _propose(context: Context, item_id: int, model: str) -> Response:
     item = context.storage.items.get(item_id)
+    if model == LABEL_CHECK:
+        return _suspected(context, item)
     if not usable_models(context.storage):
         return json_answer({"model": None, "reason": "No model yet: train one on the Train tab."})
     try:
@@ -148,6 +153,23 @@ def _propose(context: Context, item_id: int, model: str) -> Response:
             "plates": [plate_view(plate) for plate in found.instances],
         }
         | _runs_of(found.mask)
+    )
+
+
+def _suspected(context: Context, item: ImageItem) -> Response:
+    """The mask of the label check's model, as a proposal."""
+    suspect = suspect_view(context, item.id)
+    if suspect is None or not suspect["proposal"]:
+        return json_answer({"model": None, "reason": "The label check kept no mask of this photograph."})
+    saved = annotation.read_mask(context.storage, item, suspect["proposal"])
+    return json_answer(
+        {
+            "model": saved.revision.seeded_from,
+            "model_id": LABEL_CHECK,
+            "score": saved.revision.score or 0.0,
+            "plates": [plate_view(plate) for plate in masks.instances(saved.mask)],
+        }
+        | _runs_of(saved.mask)
     )
 
 
@@ -216,6 +238,7 @@ def _item_view(item: ImageItem) -> dict[str, Any]:
         "name": item.name,
         "status": item.status.value,
         "split": item.split.value,
+        "pinned": item.pinned,
         "width": item.width,
         "height": item.height,
         "head": item.head,
@@ -234,6 +257,7 @@ def _item_detail(context: Context, item: ImageItem, chosen: ItemFilter) -> dict[
         "next": beside.next,
         "next_unlabelled": beside.next_unlabelled,
         "revisions": [_revision_view(r, item.head) for r in context.storage.revisions.of(item.id)],
+        "suspect": suspect_view(context, item.id),
         "mask": {"number": saved.revision.number} | _runs_of(saved.mask) if saved else None,
     }
 

@@ -1,0 +1,80 @@
+/** What the dataset holds: tiles and charts; masks that were not measured yet are, while the part is looked at. */
+import { getJson, sendJson } from "../shell/api.js";
+import { h } from "../shell/dom.js";
+import { count, plural, short } from "../shell/format.js";
+import { place } from "../shell/place.js";
+import { barChart } from "./charts.js";
+import { Part } from "./part.js";
+
+const STATUS = [
+  ["labelled", "labelled"],
+  ["no_plate", "no plate"],
+  ["proposed", "proposed"],
+  ["unlabelled", "unlabelled"],
+  ["excluded", "excluded"],
+];
+
+export class Overview extends Part {
+  constructor() {
+    super("overview");
+    this.tiles = h("div.pd-tiles", { testid: "tiles" });
+    this.charts = h("div.pd-charts", {});
+    this.element.append(this.said, this.tiles, this.charts);
+    this.measuring = false;
+  }
+
+  async load() {
+    const found = await this.attempt(() => getJson("/api/dataset/overview"));
+    if (!found) return;
+    this.draw(found);
+    if (found.unmeasured > 0 && !this.measuring) await this.measure(found.unmeasured);
+  }
+
+  draw(found) {
+    const of = (spread, unit) =>
+      spread.median === undefined ? "–" : `${short(spread.smallest)} to ${short(spread.largest)} ${unit}`;
+    this.tiles.replaceChildren(
+      tile(count(found.items), "photographs"),
+      tile(count(found.plates), "plates"),
+      tile(count(found.several_plates), "with several plates"),
+      tile(count(found.empty), "without a plate"),
+      tile(count(found.capture_groups), "captures"),
+      tile(of(found.plate_width, "px"), "plate width", `median ${short(found.plate_width.median)} px`),
+      tile(of(found.plate_percent, "%"), "of the photograph", `median ${short(found.plate_percent.median)} %`),
+    );
+    const pairs = (counts) => Object.entries(counts);
+    const sizes = pairs(found.image_sizes);
+    if (found.other_sizes) sizes.push(["other sizes", found.other_sizes]);
+    this.charts.replaceChildren(
+      barChart("Status", STATUS.map(([key, label]) => [label, found.by_status[key] ?? 0])),
+      barChart("Split of the labelled", pairs(found.by_split)),
+      barChart("Plate width in pixels", found.width_chart),
+      barChart("Plate in per cent of the photograph", found.percent_chart),
+      barChart("Plates in a photograph", pairs(found.plates_per_image)),
+      barChart("Photograph size", sizes),
+      barChart("Colour mode of the files", pairs(found.modes)),
+      barChart("Mask values, in pixels", pairs(found.mask_values)),
+    );
+    this.element.dataset.ready = found.unmeasured ? "measuring" : "yes";
+  }
+
+  /** A second of work at a time, as long as somebody looks. */
+  async measure(left) {
+    this.measuring = true;
+    while (left > 0 && place.isOpen("dataset")) {
+      this.say(`Measuring masks: ${plural(left, "mask")} left. This is done once.`);
+      const answer = await this.attempt(() => sendJson("POST", "/api/dataset/measure"));
+      if (!answer) break;
+      left = answer.left;
+    }
+    this.measuring = false;
+    if (left > 0) return;
+    this.say("");
+    const found = await this.attempt(() => getJson("/api/dataset/overview"));
+    if (found) this.draw(found);
+  }
+}
+
+function tile(number, words, more = "") {
+  return h("div.pd-tile", {}, h("b", {}, number), h("span", {}, words), more ? h("small.ps-muted", {}, more) : null);
+}

@@ -58,6 +58,12 @@ bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training,
 bench-drawn: setup-dev  ## train on COUNT= drawings of SIDE= pixels alone for MINUTES=, judge on real photographs
 	COUNT=$(or $(COUNT),2000) SIDE=$(or $(SIDE),384) MINUTES=$(MINUTES) $(BIN)/python -m bench.drawn_alone
 
+bench-health: setup-dev  ## splits and label checks: the leak avoided, false alarms, 100,000 photographs
+	$(BIN)/python -m bench.leaks
+
+bench-suspects: setup-dev  ## label errors planted in 150 masks, and how many are found
+	$(BIN)/python -m bench.suspects
+
 screenshots: setup-dev browser  ## docs/screenshots on drawn plates
 	$(BIN)/python -m bench.screenshots
 

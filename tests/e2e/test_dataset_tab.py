@@ -1,0 +1,133 @@
+"""The Dataset tab: numbers, mending, look-alikes, splits and pins, and going through suspects in Annotate."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from plateseg.domain import masks
+from plateseg.domain.types import RevisionSource, RunStatus
+from storage import open_storage
+from storage.revisions import NewRevision
+from storage.suspects import Suspect
+from tests.e2e.annotate_page import AnnotatePage
+from tests.e2e.app_process import App
+from tests.e2e.pictures import jpeg, mask_file, smooth
+
+WIDTH, HEIGHT = 320, 240
+
+
+def bar(*, shift: int = 0, hole: bool = False) -> np.ndarray:
+    """A plate, moved to the right, with a hole or without."""
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[100:140, 80 + shift : 200 + shift] = 1
+    if hole:
+        mask[115:121, 120 + shift : 126 + shift] = 0
+    return mask
+
+
+@pytest.fixture(scope="module")
+def full(start_app) -> App:
+    """Ten labelled photographs: two with holes, two that look alike, two that a label check doubts."""
+    app = start_app("dataset")
+    files = {}
+    for number in range(10):
+        picture = smooth(900 + (8 if number == 9 else number), WIDTH, HEIGHT)
+        files[f"images/p{number}.jpg"] = jpeg(picture if number < 9 else (picture * 0.9).astype(np.uint8))
+        files[f"masks/p{number}.png"] = mask_file(bar(hole=number in (2, 3)))
+    assert app.add(files)["masks_attached"] == 10
+    doubt(app, ["p5.jpg", "p6.jpg"])
+    return app
+
+
+def doubt(app: App, names: list[str]) -> None:
+    """A label check as its process leaves it, for these photographs."""
+    storage = open_storage(f"sqlite:///{app.home / 'plateseg.db'}", str(app.home / "blobs"))
+    check = storage.suspects.create({"folds": 3}, folds=3)
+    found = []
+    for rank, name in enumerate(names):
+        said = bar(shift=40)
+        new = NewRevision(
+            source=RevisionSource.MODEL,
+            png=masks.to_png(said),
+            plate_pixels=masks.plate_pixels(said),
+            author="label check 1",
+            seeded_from="label check 1",
+            score=0.9,
+        )
+        item = app.item_called(name)
+        proposal = storage.revisions.append_proposal(item, new)
+        found.append(Suspect(item, 1, proposal.number, "shape", 0.5, 0.9 - rank / 10))
+    storage.suspects.add(check.id, found, folds_done=3)
+    storage.suspects.end(check.id, RunStatus.FINISHED, "10 masks checked, 2 worth a look.")
+    storage.close()
+
+
+def dataset(page: Page, part: str) -> Locator:
+    """The tab, with one of its parts shown and filled."""
+    room = page.locator('[data-room="dataset"]')
+    room.get_by_test_id(f"part-{part}").click()
+    shown = room.get_by_test_id(part)
+    expect(shown).to_be_visible()
+    return shown
+
+
+def test_numbers_then_mending_then_look_alikes(visit, full):
+    page = visit(full).page("/?tab=dataset")
+    overview = dataset(page, "overview")
+    expect(overview).to_have_attribute("data-ready", "yes")
+    expect(overview.get_by_test_id("tiles")).to_contain_text("10photographs")
+
+    problems = dataset(page, "problems")
+    expect(problems.get_by_test_id("kind-holes")).to_contain_text("2")
+    problems.get_by_test_id("mend").first.click()
+    expect(problems.get_by_test_id("problems-said")).to_contain_text("revision 2. The old one is kept.")
+    expect(problems.get_by_test_id("card")).to_have_count(1)
+    page.on("dialog", lambda dialog: dialog.accept())
+    problems.get_by_test_id("mend-all").click()
+    expect(problems.get_by_test_id("problems-count")).to_contain_text("Nothing looks wrong")
+
+    alike = dataset(page, "lookalikes")
+    expect(alike.get_by_test_id("card")).to_have_count(2)
+    alike.get_by_test_id("exclude-surplus").click()
+    expect(alike.get_by_test_id("lookalikes-count")).to_have_text("No two photographs look alike.")
+
+    files = dataset(page, "files")
+    files.get_by_test_id("check-go").click()
+    expect(files.get_by_test_id("files-said")).to_have_text("All files are there and as they were.")
+
+
+def test_dividing_and_pinning(visit, full):
+    page = visit(full).page("/?tab=dataset")
+    splits = dataset(page, "splits")
+    splits.get_by_test_id("split-go").click()
+    expect(splits.get_by_test_id("split-report")).to_contain_text("a plain random split would have parted")
+
+    editor = AnnotatePage(page, full.url).open(full.item_called("p0.jpg"))
+    editor.part("item-split").select_option("test")
+    expect(editor.part("item-split").locator("option").first).to_have_text("test, pinned")
+    assert full.get(f"/api/items/{full.item_called('p0.jpg')}")["pinned"]
+
+
+def test_going_through_suspects_keeping_one_and_taking_the_models_of_the_other(visit, full):
+    first, second = full.item_called("p5.jpg"), full.item_called("p6.jpg")
+    page = visit(full).page("/?tab=dataset")
+    suspects = dataset(page, "suspects")
+    expect(suspects.get_by_test_id("card")).to_have_count(2)
+    suspects.get_by_test_id("suspects-review").click()
+
+    editor = AnnotatePage(page, full.url).await_item(first)
+    expect(editor.room).to_contain_text("The label check draws another outline (IoU 0.50)")
+    expect(editor.part("proposal-state")).to_contain_text("Shown over your mask")
+    page.keyboard.press("k")
+    editor.await_item(second)
+    expect(editor.part("proposal-state")).to_contain_text("Shown over your mask")
+    page.keyboard.press("a")
+    expect(editor.room).to_contain_text("This was the last suspect")
+
+    assert full.get(f"/api/items/{first}")["head"] == 1
+    taken = full.get(f"/api/items/{second}")
+    assert taken["head"] == 3
+    assert np.array_equal(masks.from_runs(taken["mask"]["runs"], width=WIDTH, height=HEIGHT), bar(shift=40))
+    assert full.get("/api/suspects")["waiting"] == 0

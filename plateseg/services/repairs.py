@@ -32,7 +32,7 @@ def repair(storage: Storage, item_id: int, kind: str, *, after: int) -> MaskRevi
     there is nothing to mend.
     """
     if kind not in REPAIRS:
-        raise BadConfig(f"There is no repair for {kind!r}; there are {', '.join(REPAIRS)}. Open it in Annotate.")
+        raise BadConfig(_no_repair(kind))
     saved = annotation.read_mask(storage, storage.items.get(item_id), after)
     mended = REPAIRS[kind](saved.mask)
     if np.array_equal(mended, saved.mask):
@@ -50,6 +50,8 @@ def repair(storage: Storage, item_id: int, kind: str, *, after: int) -> MaskRevi
 
 def repair_all(storage: Storage, judged: Iterable[Judged], kind: str) -> RepairReport:
     """Mend every mask that has that problem. Raises BadConfig when there is no such repair."""
+    if kind not in REPAIRS:
+        raise BadConfig(_no_repair(kind))
     mended = left = 0
     for each in judged:
         if not any(problem.kind == kind for problem in each.problems):
@@ -60,3 +62,7 @@ def repair_all(storage: Storage, judged: Iterable[Judged], kind: str) -> RepairR
         except (StaleRevision, NotFound, WrongState):
             left += 1
     return RepairReport(mended, left)
+
+
+def _no_repair(kind: str) -> str:
+    return f"There is no repair for {kind!r}; there are {', '.join(REPAIRS)}. Open it in Annotate."

@@ -1,7 +1,7 @@
 /** What the dataset holds: tiles and charts; masks that were not measured yet are, while the part is looked at. */
 import { getJson, sendJson } from "../shell/api.js";
 import { h } from "../shell/dom.js";
-import { count, plural, short } from "../shell/format.js";
+import { count, plural } from "../shell/format.js";
 import { place } from "../shell/place.js";
 import { barChart } from "./charts.js";
 import { Part } from "./part.js";
@@ -32,15 +32,15 @@ export class Overview extends Part {
 
   draw(found) {
     const of = (spread, unit) =>
-      spread.median === undefined ? "–" : `${short(spread.smallest)} to ${short(spread.largest)} ${unit}`;
+      spread.median === undefined ? "–" : `${brief(spread.smallest)}–${brief(spread.largest)} ${unit}`;
     this.tiles.replaceChildren(
       tile(count(found.items), "photographs"),
       tile(count(found.plates), "plates"),
       tile(count(found.several_plates), "with several plates"),
       tile(count(found.empty), "without a plate"),
       tile(count(found.capture_groups), "captures"),
-      tile(of(found.plate_width, "px"), "plate width", `median ${short(found.plate_width.median)} px`),
-      tile(of(found.plate_percent, "%"), "of the photograph", `median ${short(found.plate_percent.median)} %`),
+      tile(of(found.plate_width, "px"), "plate width", `median ${brief(found.plate_width.median)} px`),
+      tile(of(found.plate_percent, "%"), "of the photograph", `median ${brief(found.plate_percent.median)} %`),
     );
     const pairs = (counts) => Object.entries(counts);
     const sizes = pairs(found.image_sizes);
@@ -73,6 +73,11 @@ export class Overview extends Part {
     const found = await this.attempt(() => getJson("/api/dataset/overview"));
     if (found) this.draw(found);
   }
+}
+
+/** @param {number|undefined} value @returns {string} three digits are enough here */
+function brief(value) {
+  return value === undefined ? "–" : String(Number(value.toPrecision(3)));
 }
 
 function tile(number, words, more = "") {

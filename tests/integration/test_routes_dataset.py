@@ -1,0 +1,85 @@
+"""The Dataset tab's routes: what they answer, and what they refuse in a sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from plateseg.domain.types import Split
+from tests.integration.storage_samples import add, mask
+from tests.integration.test_verification import HOLED, PLATE, label
+
+
+@pytest.fixture
+def filled(storage):
+    """A good mask, one with a hole, and a photograph whose mask is gone."""
+    label(storage, "well", PLATE)
+    label(storage, "holed", HOLED)
+    add(storage, "lost", mask("lost"))
+    return storage
+
+
+def test_numbers_after_measuring(filled, client):
+    assert client.get("/api/dataset/overview").json()["unmeasured"] == 3
+    assert client.post("/api/dataset/measure").json() == {"left": 0}
+
+    found = client.get("/api/dataset/overview").json()
+    assert (found["items"], found["plates"], found["unmeasured"]) == (3, 2, 0)
+
+
+def test_problems_by_kind_and_a_repair(filled, client):
+    client.post("/api/dataset/measure")
+    found = client.get("/api/dataset/problems").json()
+    assert {each["kind"]: each["count"] for each in found["kinds"] if each["count"]} == {"holes": 1}
+    (item,) = found["items"]
+    assert (item["name"], item["revision"], item["problem"]) == ("holed", 1, "1 hole of 25 pixels in all")
+
+    wish = {"kind": "holes", "item": item["id"], "after": 1}
+    assert client.post("/api/dataset/repair", json=wish).json() == {"number": 2}
+    assert client.post("/api/dataset/repair", json=wish).status_code == 409
+    assert client.post("/api/dataset/repair", json={"kind": "holes"}).json() == {"mended": 0, "left": 0}
+    client.post("/api/dataset/measure")
+    assert client.get("/api/dataset/problems").json()["total"] == 0
+
+
+def test_checking_files(filled, client):
+    found = client.post("/api/dataset/check", json={"after": 2}).json()
+    assert found["ended"]
+    assert {fault["name"] for fault in found["faults"]} == {"lost"}
+
+
+def test_dividing_pinning_and_letting_go(filled, client):
+    report = client.post("/api/dataset/split", json={"val": 0.4}).json()
+    assert sum(report["sizes"].values()) == 3
+    assert report["leak"]["parted"] == 0
+
+    assert client.post("/api/dataset/pin", json={"items": [1], "split": "test"}).json()["pinned"] == 1
+    assert (filled.items.get(1).split, filled.items.get(1).pinned) == (Split.TEST, True)
+    assert client.get("/api/items/1").json()["pinned"]
+    assert client.post("/api/dataset/pin", json={"items": [1], "split": "free"}).json() == {"let_go": 1}
+
+
+def test_excluding(filled, client):
+    assert client.get("/api/dataset/duplicates").json() == {"groups": [], "total": 0, "photographs": 0}
+    assert client.post("/api/dataset/exclude", json={"items": [2]}).json() == {"excluded": 1}
+    assert filled.items.get(2).status == "excluded"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "words"),
+    [
+        ("split", {"val": 1}, 400, "leave nothing to train on"),
+        ("split", {"val": "much"}, 400, "a number from 0 to 1"),
+        ("split", {"gold": -1}, 400, "whole number"),
+        ("pin", {"items": [], "split": "test"}, 400, "a list of 1 to"),
+        ("pin", {"items": [1], "split": "moon"}, 400, "train, val or test"),
+        ("pin", {"items": [77], "split": "test"}, 404, "no photograph 77"),
+        ("exclude", {"items": ["1"]}, 400, "a list of 1 to"),
+        ("repair", {"kind": "border"}, 400, ""),
+        ("repair", {"kind": "border", "item": 1, "after": 1}, 400, "Open it in Annotate"),
+        ("check", {"after": -3}, 400, "whole number"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(filled, client, path, body, status, words):
+    answer = client.post(f"/api/dataset/{path}", json=body)
+
+    assert (answer.status_code, words in answer.json()["error"]) == (status, True)

@@ -14,6 +14,8 @@ SMALLEST = 40
 """A plate narrower than this many pixels shows no lines to go by."""
 _WIDTH = 160
 _CLEARER = 1.2
+_FAINTEST = 60.0
+"""Sobel strength of the clearest lines: a soft shade from side to side is no line (a plate's characters give 200)."""
 
 
 def tilt_of(image: Image, box: tuple[int, int, int, int]) -> float:
@@ -31,6 +33,8 @@ def tilt_of(image: Image, box: tuple[int, int, int, int]) -> float:
     grey = cv2.cvtColor(image[y : y + height, x : x + width], cv2.COLOR_RGB2GRAY)
     size = (_WIDTH, max(16, round(_WIDTH * height / width)))
     edges = _edges(np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32))
+    if float(edges.max()) < _FAINTEST:
+        return 0.0
     angles = range(-LIMIT, LIMIT + 1)
     clear = np.array([_clearness(edges, angle) for angle in angles])
     best = int(clear.argmax())

@@ -34,6 +34,12 @@ def read_mask(storage: Storage, item: ImageItem, number: int) -> SavedMask:
     return SavedMask(revision, masks.read_png(storage.blobs.get(revision.blob)))
 
 
+def newest_proposal(storage: Storage, item: ImageItem) -> SavedMask | None:
+    """What a model drew, or what came as boxes, last; None for nothing."""
+    found = next((r for r in storage.revisions.of(item.id) if r.source is RevisionSource.MODEL), None)
+    return read_mask(storage, item, found.number) if found else None
+
+
 def save_correction(
     storage: Storage,
     item_id: int,

@@ -139,7 +139,7 @@ def _propose(context: Context, item_id: int, model: str) -> Response:
     if model == LABEL_CHECK:
         return _suspected(context, item)
     if not usable_models(context.storage):
-        return json_answer({"model": None, "reason": "No model yet: train one on the Train tab."})
+        return _kept_proposal(context, item)
     try:
         refuse_files(model)
         found = context.models.propose(context.storage, item, model=model)
@@ -170,6 +170,22 @@ def _suspected(context: Context, item: ImageItem) -> Response:
             "plates": [plate_view(plate) for plate in masks.instances(saved.mask)],
         }
         | _runs_of(saved.mask)
+    )
+
+
+def _kept_proposal(context: Context, item: ImageItem) -> Response:
+    """Without a model there may still be what was imported as boxes."""
+    kept = annotation.newest_proposal(context.storage, item)
+    if kept is None:
+        return json_answer({"model": None, "reason": "No model yet: train one on the Train tab."})
+    return json_answer(
+        {
+            "model": kept.revision.seeded_from,
+            "model_id": "",
+            "score": kept.revision.score or 0.0,
+            "plates": [plate_view(plate) for plate in masks.instances(kept.mask)],
+        }
+        | _runs_of(kept.mask)
     )
 
 

@@ -21,11 +21,11 @@ export class DropZone {
       h("button.ps-button", { testid: "drawn-plates", onclick: onDrawn }, "Try it on drawn plates"),
     ];
     this.buttons[2].title = "Imports a small synthetic set, most of it with masks, to walk the whole loop without photographs";
-    const words = h("p.up-drop-title", {}, "Drop photographs, a folder or a ZIP here");
+    const words = h("p.up-drop-title", {}, "Drop photographs, videos, a folder or a ZIP here");
     const hint = h(
       "p.ps-muted",
       {},
-      "With masks or without: the mask of image1.jpg is image1.png or image1.jpg.png, in a folder “masks” or beside it, white where the plate is.",
+      "With masks or without: the mask of image1.jpg is image1.png or image1.jpg.png, in a folder “masks” or beside it, white where the plate is. Sets of COCO, YOLO, LabelMe, CVAT, Pascal VOC, VIA, Label Studio, CCPD and lists of corners are recognised.",
     );
     this.element = h("div.up-drop", { testid: "drop-zone" }, words, h("div.up-drop-buttons", {}, ...this.buttons), hint, files, folder);
     this.listen(room);

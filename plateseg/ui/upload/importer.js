@@ -8,7 +8,7 @@ const PARALLEL = 4;
 const POLL_EVERY = 500;
 
 /**
- * @typedef {{added: number, duplicates: number, masks_attached: number, rejected: {name: string, reason: string}[],
+ * @typedef {{added: number, duplicates: number, masks_attached: number, proposals?: number, rejected: {name: string, reason: string}[],
  *   notes: {name: string, note: string}[]}} ImportReport
  * @typedef {{phase: "idle"|"sending"|"importing"|"done"|"failed"|"cancelled", files: number, filesSent: number,
  *   bytes: number, bytesSent: number, done: number, total: number, current: string, away: boolean,

@@ -28,6 +28,7 @@ export class Report {
       tile("report-added", report.added, "added"),
       tile("report-duplicates", report.duplicates, "duplicates, left out"),
       tile("report-masks", report.masks_attached, "masks attached"),
+      ...(report.proposals ? [tile("report-proposals", report.proposals, "proposals of boxes or half-read shapes")] : []),
       tile("report-rejected", report.rejected.length, "rejected", report.rejected.length > 0 ? "bad" : ""),
     );
     this.rejected.draw(report.rejected.map(({ name, reason }) => [name, reason]));

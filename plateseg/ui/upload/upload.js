@@ -4,6 +4,7 @@ import { h, setText, show } from "../shell/dom.js";
 import { place } from "../shell/place.js";
 import { loadStyle } from "../shell/style.js";
 import { DropZone } from "./dropzone.js";
+import { Exporter } from "./exporter.js";
 import { Gallery } from "./gallery.js";
 import { Importer } from "./importer.js";
 import { Progress } from "./progress.js";
@@ -30,15 +31,16 @@ class UploadPage {
     });
     this.progress = new Progress({ onCancel: () => this.importer.cancel(), onRetry: () => this.importer.retry() });
     this.report = new Report({ onAnnotate: () => place.go({ tab: "annotate" }) });
+    this.exporter = new Exporter();
     this.gallery = new Gallery();
     this.said = h("p.ps-notice.warn", { testid: "upload-said", role: "status" });
     this.said.hidden = true;
     const top = h("div.up-top", {}, this.zone.element, this.said, this.progress.element, this.report.element);
-    element.append(top, this.gallery.element);
+    element.append(top, this.exporter.element, this.gallery.element);
   }
 
   async start() {
-    place.watch((now) => now.tab === "upload" && this.gallery.load());
+    place.watch((now) => now.tab === "upload" && void this.refresh());
     addEventListener("beforeunload", (event) => this.importer.state.phase === "sending" && event.preventDefault());
     void this.importer.resume();
     await Promise.all([this.gallery.load(), this.readReport()]);
@@ -68,6 +70,10 @@ class UploadPage {
     if (state.phase !== "done") return;
     const now = new Date();
     this.report.draw(state.report, now.toISOString(), now);
-    void this.gallery.load();
+    void this.refresh();
+  }
+
+  refresh() {
+    return Promise.all([this.gallery.load(), this.exporter.ask()]);
   }
 }

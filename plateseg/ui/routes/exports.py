@@ -1,0 +1,49 @@
+"""The dataset on its way out: what an export would hold, and the export as a ZIP that is made while it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from fastapi import APIRouter, Response
+from starlette.responses import StreamingResponse
+
+from plateseg.domain.annotations.writers import FORMATS
+from plateseg.domain.types import ItemStatus, Split
+from plateseg.errors import BadInput
+from plateseg.services import exporting, packing
+from plateseg.services.exporting import Export, ExportChoice
+from plateseg.ui.context import Context
+from plateseg.ui.routes.answers import json_answer
+
+
+def router(context: Context) -> APIRouter:
+    """All routes under /api/exports."""
+    routes = APIRouter()
+
+    @routes.get("/exports/formats")
+    def formats() -> Response:
+        return json_answer({"formats": [{"name": each.name, "title": each.title} for each in FORMATS.values()]})
+
+    @routes.get("/exports/preview")
+    def preview(format: str, split: str = "", status: str = "") -> Response:
+        return json_answer(asdict(Export(context.storage, _choice(format, split, status)).preview()))
+
+    @routes.get("/exports/file")
+    def file(format: str, split: str = "", status: str = "") -> Response:
+        export = Export(context.storage, _choice(format, split, status))
+        if export.size == 0:
+            raise BadInput("There is nothing to export: no photograph fits what was asked for.")
+        headers = {"content-disposition": f'attachment; filename="plateseg-{format}.zip"', "cache-control": "no-store"}
+        return StreamingResponse(packing.streamed_zip(export.files()), media_type="application/zip", headers=headers)
+
+    return routes
+
+
+def _choice(format: str, split: str, status: str) -> ExportChoice:
+    """split, status: names with commas between, empty for the usual ones. Raises BadInput."""
+    try:
+        splits = tuple(Split(name) for name in split.split(",") if name)
+        statuses = tuple(ItemStatus(name) for name in status.split(",") if name)
+    except ValueError as error:
+        raise BadInput(f"There is no such choice: {error}. Choose one of those on the page.") from error
+    return ExportChoice(format, splits, statuses or exporting.DEFAULT_STATUSES)

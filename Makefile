@@ -51,6 +51,7 @@ lint: setup-dev  ## ruff and mypy
 
 bench: setup-dev  ## the speed table
 	$(BIN)/python -m bench.speed
+	$(BIN)/python -m bench.formats
 
 bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training, 15 unless said otherwise
 	MINUTES=$(MINUTES) $(BIN)/python -m bench.quality

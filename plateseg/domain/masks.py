@@ -41,6 +41,8 @@ _FAST_FLAT_PNG = [
     cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE,
     cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE,
 ]  # fmt: skip
+_LEVELS = np.array([0, *(256 - index for index in range(1, 128)), *[255] * 128], np.uint8)
+_INDICES = np.array([*[0] * 128, *(256 - level for level in range(128, 256))], np.uint8)
 _WAY_OUT = "Reload the page and save again."
 
 
@@ -58,8 +60,12 @@ def check(mask: NDArray[Any], *, width: int, height: int) -> Mask:
 
 
 def to_png(mask: Mask) -> bytes:
-    """8-bit grey PNG of 0 and 255. mask: (H, W) uint8, non-zero = plate."""
-    done, encoded = cv2.imencode(".png", (mask != 0).view(np.uint8) * np.uint8(255), _FAST_FLAT_PNG)
+    """8-bit grey PNG. mask: (H, W) uint8 of class indices, or a picture of 0 and 255.
+
+    Background is 0 and plate is 255, the seed project's convention; a further class c is 256 - c, so that all of them
+    stay bright.
+    """
+    done, encoded = cv2.imencode(".png", cv2.LUT(mask.view(np.uint8), _LEVELS), _FAST_FLAT_PNG)
     if not done:
         raise BadMask("The mask could not be written as PNG: save it again.")
     return bytes(encoded.tobytes())
@@ -73,7 +79,7 @@ def read_png(data: bytes) -> Mask:
         raise BadMask("A stored mask cannot be read: restore an earlier revision.") from error
     if grey is None:
         raise BadMask("A stored mask cannot be read: restore an earlier revision.")
-    return (grey > 127).astype(np.uint8)
+    return np.asarray(cv2.LUT(grey, _INDICES), np.uint8)
 
 
 def to_runs(mask: Mask) -> list[int]:

@@ -22,6 +22,7 @@ Mask = NDArray[np.uint8]
 """(H, W) uint8 of class indices."""
 Probability = NDArray[np.float32]
 """(H, W) float32 in 0..1."""
+MOST_CLASSES = 100
 Quad = NDArray[np.float32]
 """(4, 2) float32, x and y in pixels, clockwise from the top-left corner of the plate."""
 
@@ -185,6 +186,15 @@ class TrainConfig:
         1e-4, "Learning rate", 1e-7, 1.0, "of the pretrained part; the new layers take ten times as much"
     )
     image_size: int = _ranged(512, "Image size", 64, 4096, "longer side in pixels; a multiple of 32")  # type: ignore[assignment]
+    classes: str = field(
+        default="plate",
+        metadata={
+            "label": "Classes",
+            "offered": ("plate",),
+            "help": "names of what the masks hold, 1 first, with commas between",
+            "group": PICTURES,
+        },
+    )
     freeze_backbone: bool = field(
         default=False, metadata={"label": "Freeze backbone", "help": "train the new layers only: faster, less exact"}
     )
@@ -246,7 +256,18 @@ class TrainConfig:
         },
     )
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Name of class c at place c - 1; as many as the network has channels."""
+        return tuple(name.strip() for name in self.classes.split(","))
+
     def __post_init__(self) -> None:
+        names = self.class_names
+        if not all(names) or len(set(names)) < len(names) or len(names) > MOST_CLASSES:
+            raise BadConfig(
+                f"Classes are 1 to {MOST_CLASSES} different names with commas between, not {self.classes!r}. "
+                "Try plate, or plate, sticker."
+            )
         for spec in fields(self):
             _check_range(spec.name, getattr(self, spec.name), spec.metadata)
         _check_multiple("Image size", self.image_size)

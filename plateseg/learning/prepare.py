@@ -14,6 +14,7 @@ from plateseg.learning import checkpoint
 from plateseg.learning.architectures import BuiltModel, build_configured, resolve
 from plateseg.learning.cache import BuiltCache, PixelCache, Sample, build_cache
 from plateseg.learning.chance import restore_chance, seed_everything
+from plateseg.learning.class_check import known_classes
 from plateseg.learning.dataset import TrainingData, epoch_batches
 from plateseg.learning.files import CheckpointFiles
 from plateseg.learning.judge import Judge
@@ -104,7 +105,7 @@ def _scaled(
     built: list[BuiltCache] = []
     for name, samples in (("train", train), ("val", val)):
         ready = build_cache(
-            samples,
+            [known_classes(sample, len(config.class_names)) for sample in samples],
             folder / f"{name}-{config.image_size}.pixels",
             longer_side=config.image_size,
             keep_truth=name == "val",

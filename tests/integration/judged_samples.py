@@ -27,7 +27,7 @@ def labelled_plates(storage: Storage, *, train: int = 2, val: int = 8, seed: int
     samples = drawn(train + val, seed=seed, height=HEIGHT, width=WIDTH)
     parts = [Split.TRAIN] * train + [Split.VAL] * val
     return [
-        _add(storage, sample.name, sample.read_image(), sample.read_mask(), part)
+        add_labelled(storage, sample.name, sample.read_image(), sample.read_mask(), part)
         for sample, part in zip(samples, parts, strict=True)
     ]
 
@@ -63,7 +63,8 @@ def finished(storage: Storage, folder: Path, model: tuple[float, int], name: str
     return storage.runs.finish(run.id, RunStatus.FINISHED, "Trained 1 epoch.")
 
 
-def _add(storage: Storage, name: str, image: images.Image, mask: masks.Mask, split: Split) -> ImageItem:
+def add_labelled(storage: Storage, name: str, image: images.Image, mask: masks.Mask, split: Split) -> ImageItem:
+    """One photograph of (HEIGHT, WIDTH) with a person's mask."""
     data = images.encode_png(image)
     new = NewItem(
         sha256=hashlib.sha256(data).hexdigest(),

@@ -31,7 +31,7 @@ def resolve(config: TrainConfig) -> tuple[str, str]:
 def build_configured(config: TrainConfig, architecture: str, *, pretrained: bool) -> BuiltModel:
     """The network of a configuration. architecture: what `resolve` said. Raises BadConfig."""
     options = {"encoder": config.encoder, "box_mask": config.box_mask}
-    built = build(architecture, pretrained=pretrained, options=options)
+    built = build(architecture, classes=len(config.class_names), pretrained=pretrained, options=options)
     if "encoder" in built.options or config.encoder == DEFAULT_ENCODER:
         return built
     ignored = f"The encoder {config.encoder} is not used: {architecture} brings its own."

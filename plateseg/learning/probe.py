@@ -15,7 +15,7 @@ from plateseg.learning.memory import free_memory, is_out_of_memory
 _MOST = {"cpu": 4}
 """On a CPU larger batches are no quicker, and fewer steps learn less."""
 _MOST_ELSEWHERE = 16
-_STEPS_PER_EPOCH = 16
+_STEPS_PER_EPOCH = 8
 _CAREFUL_SHARE = 0.6
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, and_, case, func, insert, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,28 @@ class NewItem:
     split: Split = Split.UNASSIGNED
     fingerprint: str = ""
     mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A photograph to add, with the mask that came along.
+
+    pictures: bytes and ending of its files. They may be in the blobs already; what a deletion took away since is put
+    there again while the write lock is held.
+    """
+
+    new: NewItem
+    mask: NewRevision | None = None
+    pictures: tuple[tuple[bytes, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of an addition: the item, whether it was new, whether the mask became its first."""
+
+    item: ImageItem
+    created: bool
+    attached: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +113,29 @@ class Items:
         A photograph of the same source bytes is one item: the one already there is returned, and the mask
         is attached only if nobody has labelled it yet. One that a person excluded stays so.
         """
+        (added,) = self.add_many([Addition(new, mask)])
+        return added.item, added.created
+
+    def add_many(self, additions: Sequence[Addition]) -> list[Added]:
+        """Remember photographs in one transaction: all of them or, should it fail, none. Each as `add` does it."""
         with self._database.writing() as session:
-            row, created = self._insert(session, new)
-            excluded = row.status == ItemStatus.EXCLUDED
-            if mask and row.head == 0:
-                append(session, self._blobs, row, mask, self._clock())
-            if excluded:
-                row.status = ItemStatus.EXCLUDED
-            return to_item(row), created
+            for addition in additions:
+                for data, ending in addition.pictures:
+                    self._blobs.put(data, ending)
+            rows = self._rows_of(session, [addition.new for addition in additions])
+            return [
+                self._add(session, row, addition.mask, created=created)
+                for addition, (row, created) in zip(additions, rows, strict=True)
+            ]
+
+    def _add(self, session: Session, row: ItemRow, mask: NewRevision | None, *, created: bool) -> Added:
+        excluded = row.status == ItemStatus.EXCLUDED
+        attached = mask is not None and row.head == 0
+        if mask is not None and attached:
+            append(session, self._blobs, row, mask, self._clock())
+        if excluded:
+            row.status = ItemStatus.EXCLUDED
+        return Added(to_item(row), created, attached)
 
     def get(self, item_id: int) -> ImageItem:
         """One item. Raises NotFound."""
@@ -249,34 +286,47 @@ class Items:
         self._database.scrub()
         return deletion
 
-    def _insert(self, session: Session, new: NewItem) -> tuple[ItemRow, bool]:
-        values = {
-            "sha256": new.sha256,
-            "name": new.name,
-            "width": new.width,
-            "height": new.height,
-            "capture_group": new.capture_group,
-            "fingerprint": new.fingerprint,
-            "mode": new.mode,
-            "split": new.split.value,
-            "status": ItemStatus.UNLABELLED.value,
-            "head": 0,
-            "revisions": 0,
-            "image_blob": new.image_blob,
-            "thumbnail_blob": new.thumbnail_blob,
-            "media_type": new.media_type,
-            "created_at": self._clock(),
-        }
-        created = False
+    def _rows_of(self, session: Session, news: Sequence[NewItem]) -> list[tuple[ItemRow, bool]]:
+        """The row of each photograph, and whether it is new; of two with the same bytes the first is new."""
         try:
             with session.begin_nested():
-                session.execute(insert(ItemRow).values(values))
-            created = True
+                return self._insert(session, news)
         except IntegrityError:
-            # Another import was first with the same bytes; the item below is theirs.
-            created = False
-        row = session.scalars(select(ItemRow).where(ItemRow.sha256 == new.sha256)).one()
-        return row, created
+            # Another import was first with the same bytes, where writers do not wait for each other; theirs they are.
+            return self._insert(session, news)
+
+    def _insert(self, session: Session, news: Sequence[NewItem]) -> list[tuple[ItemRow, bool]]:
+        wanted = {new.sha256 for new in news}
+        rows = {row.sha256: row for row in session.scalars(select(ItemRow).where(ItemRow.sha256.in_(wanted)))}
+        answers: list[tuple[ItemRow, bool]] = []
+        for new in news:
+            created = new.sha256 not in rows
+            if created:
+                rows[new.sha256] = self._new_row(new)
+                session.add(rows[new.sha256])
+            answers.append((rows[new.sha256], created))
+        session.flush()
+        return answers
+
+    def _new_row(self, new: NewItem) -> ItemRow:
+        return ItemRow(
+            sha256=new.sha256,
+            name=new.name,
+            width=new.width,
+            height=new.height,
+            capture_group=new.capture_group,
+            fingerprint=new.fingerprint,
+            mode=new.mode,
+            pinned=False,
+            split=new.split.value,
+            status=ItemStatus.UNLABELLED.value,
+            head=0,
+            revisions=0,
+            image_blob=new.image_blob,
+            thumbnail_blob=new.thumbnail_blob,
+            media_type=new.media_type,
+            created_at=self._clock(),
+        )
 
 
 def _ids_of_page(session: Session, chosen: ItemFilter, *, offset: int, limit: int) -> tuple[list[int], int]:

@@ -113,7 +113,6 @@ def append(session: Session, blobs: Blobs, row: ItemRow, new: NewRevision, now: 
         row.status = _status_of(new)
     elif row.status == ItemStatus.UNLABELLED and row.head == 0:
         row.status = ItemStatus.PROPOSED
-    session.flush()
     return revision
 
 

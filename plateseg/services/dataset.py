@@ -18,10 +18,11 @@ from plateseg.errors import BadImage, BadInput
 from plateseg.services import marking
 from plateseg.services.marking import Marked
 from storage import Storage
-from storage.items import NewItem
+from storage.items import Addition, NewItem
 
 THUMBNAIL_SIDE = 320
 WORKERS = min(4, os.cpu_count() or 1)
+BATCH, BATCH_BYTES = 32, 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +64,42 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A decoded photograph with its mask, waiting to be written."""
+    """A photograph whose pictures lie in the blobs already, with its mask, waiting for its row."""
 
     path: str
-    sha256: str
-    photo: images.DecodedImage
-    thumbnail: bytes
-    fingerprint: str
+    new: NewItem
+    pictures: tuple[tuple[bytes, str], ...]
     marked: Marked
     remarks: tuple[Remark, ...]
-    split: Split
+
+    @property
+    def size(self) -> int:
+        """Bytes held in memory, about."""
+        return sum(len(data) for data, _ in self.pictures)
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """What became of the files so far."""
+
+    added: int = 0
+    duplicates: int = 0
+    masks: int = 0
+    proposals: int = 0
+    rejected: list[Remark] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
+    item_ids: list[int] = field(default_factory=list)
+
+    def report(self) -> ImportReport:
+        return ImportReport(
+            added=self.added,
+            duplicates=self.duplicates,
+            masks_attached=self.masks,
+            proposals=self.proposals,
+            rejected=tuple(self.rejected),
+            notes=tuple(self.notes),
+            item_ids=tuple(self.item_ids),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +128,42 @@ def import_files(
     """Import photographs, with masks where the names pair up (seed naming, `images/` beside `masks/`).
 
     answers: what annotation files say, by the name of the photograph; a mask file goes before them.
-    Decoding runs on a few threads, writing on this one; memory holds a handful of photographs at a time.
-    Raises StorageUnavailable when the store fails; what was imported until then stays.
+    Decoding and writing pictures run on a few threads, rows are written on this one, a batch at a time; memory holds
+    a handful of photographs. Raises StorageUnavailable when the store fails; what was imported until then stays, and
+    importing the same files again, after a kill as well, adds the rest and nothing twice.
     """
     by_name = {file.name: file.path for file in files}
     plan = naming.plan(list(by_name))
-    report = ImportReport(rejected=tuple(Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)))
+    ledger = _Ledger(rejected=[Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)])
     pairs = list(_settled(plan.pairs, by_name))
     jobs = [
         _Job(pair, by_name[pair.image], by_name[pair.mask] if pair.mask else None, answers.get(pair.image), source)
         for pair in pairs
     ]
     with ThreadPoolExecutor(WORKERS) as pool:
-        for done, result in enumerate(_in_order(pool, jobs), start=1):
+        done = 0
+        for batch in _batches(_in_order(pool, storage, jobs)):
+            _remember(storage, ledger, batch)
+            done += len(batch)
+            progress(done, len(jobs), jobs[done - 1].pair.image)
             if cancelled():
                 pool.shutdown(cancel_futures=True)
                 break
-            report = _remember(storage, report, result)
-            progress(done, len(jobs), jobs[done - 1].pair.image)
-    return report
+    return ledger.report()
+
+
+def _batches(results: Iterable[_Ready | Remark]) -> Iterator[list[_Ready | Remark]]:
+    """One by one at first, so that a small import is seen to move; then as many as are worth a transaction."""
+    batch: list[_Ready | Remark] = []
+    size = 0
+    for seen, result in enumerate(results, start=1):
+        batch.append(result)
+        size += result.size if isinstance(result, _Ready) else 0
+        if len(batch) >= min(BATCH, 1 + seen // 8) or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _settled(pairs: Iterable[naming.PlannedPair], by_name: dict[str, Path]) -> Iterator[naming.PlannedPair]:
@@ -145,17 +189,17 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _in_order(pool: ThreadPoolExecutor, jobs: Sequence[_Job]) -> Iterator[_Ready | Remark]:
+def _in_order(pool: ThreadPoolExecutor, storage: Storage, jobs: Sequence[_Job]) -> Iterator[_Ready | Remark]:
     """Results in the order of the jobs, with only a few decoded at a time."""
     waiting: list[Future[_Ready | Remark]] = []
     rest = iter(jobs)
-    waiting.extend(pool.submit(_prepare, job) for job in islice(rest, 2 * WORKERS))
+    waiting.extend(pool.submit(_prepare, storage, job) for job in islice(rest, 2 * WORKERS))
     while waiting:
         yield waiting.pop(0).result()
-        waiting.extend(pool.submit(_prepare, job) for job in islice(rest, 1))
+        waiting.extend(pool.submit(_prepare, storage, job) for job in islice(rest, 1))
 
 
-def _prepare(job: _Job) -> _Ready | Remark:
+def _prepare(storage: Storage, job: _Job) -> _Ready | Remark:
     pair = job.pair
     try:
         data = _read(job.image)
@@ -163,16 +207,27 @@ def _prepare(job: _Job) -> _Ready | Remark:
     except (BadInput, OSError) as error:
         return Remark(pair.image, str(error))
     small = images.shrink(photo.pixels, side=THUMBNAIL_SIDE)
+    thumbnail = images.thumbnail(small, side=THUMBNAIL_SIDE)
     hinted = job.answer.split if job.answer else None
-    return _Ready(
-        path=pair.image.replace("\\", "/"),
+    path = pair.image.replace("\\", "/")
+    new = new_item(
+        storage,
+        photo,
+        path=path,
         sha256=hashlib.sha256(data).hexdigest(),
-        photo=photo,
-        thumbnail=images.thumbnail(small, side=THUMBNAIL_SIDE),
+        thumbnail=thumbnail,
         fingerprint=splits.fingerprint(small),
-        marked=_marked(job, photo),
-        remarks=(Remark(pair.image, photo.note),) if photo.note else (),
         split=hinted or pair.split or Split.UNASSIGNED,
+    )
+    marked = _marked(job, photo)
+    if marked.label is not None:
+        storage.blobs.put(marked.label.png, "png")
+    return _Ready(
+        path=path,
+        new=new,
+        pictures=((photo.served, _ending(photo)), (thumbnail, "jpg")),
+        marked=marked,
+        remarks=(Remark(pair.image, photo.note),) if photo.note else (),
     )
 
 
@@ -184,36 +239,21 @@ def _marked(job: _Job, photo: images.DecodedImage) -> Marked:
     return Marked()
 
 
-def _remember(storage: Storage, report: ImportReport, ready: _Ready | Remark) -> ImportReport:
-    if isinstance(ready, Remark):
-        return replace(report, rejected=(*report.rejected, ready))
-    known = storage.items.find(ready.sha256)
-    mask = ready.marked.label
-    new = new_item(
-        storage,
-        ready.photo,
-        path=ready.path,
-        sha256=ready.sha256,
-        thumbnail=ready.thumbnail,
-        fingerprint=ready.fingerprint,
-        split=ready.split,
-    )
-    item, created = storage.items.add(new, mask)
-    attached = mask is not None and (created if known is None else known.head == 0 and item.head > 0)
-    proposed = _propose(storage, item, ready.marked)
-    notes = (*ready.remarks, *(Remark(*remark) for remark in ready.marked.remarks))
-    if mask is not None and not attached:
-        notes = (*notes, Remark(ready.path, "Has a mask already, which was kept; the new one was left aside."))
-    return replace(
-        report,
-        added=report.added + created,
-        duplicates=report.duplicates + (not created),
-        masks_attached=report.masks_attached + attached,
-        proposals=report.proposals + proposed,
-        rejected=(*report.rejected, *(Remark(*reason) for reason in ready.marked.rejected)),
-        notes=(*report.notes, *notes),
-        item_ids=(*report.item_ids, item.id),
-    )
+def _remember(storage: Storage, ledger: _Ledger, batch: Sequence[_Ready | Remark]) -> None:
+    """Write the rows of a batch in one transaction, and count what became of each."""
+    ready = [result for result in batch if isinstance(result, _Ready)]
+    ledger.rejected += [result for result in batch if isinstance(result, Remark)]
+    added = storage.items.add_many([Addition(one.new, one.marked.label, one.pictures) for one in ready])
+    for one, answer in zip(ready, added, strict=True):
+        ledger.added += answer.created
+        ledger.duplicates += not answer.created
+        ledger.masks += answer.attached
+        ledger.proposals += _propose(storage, answer.item, one.marked)
+        ledger.rejected += [Remark(*reason) for reason in one.marked.rejected]
+        ledger.notes += [*one.remarks, *(Remark(*remark) for remark in one.marked.remarks)]
+        if one.marked.label is not None and not answer.attached:
+            ledger.notes.append(Remark(one.path, "Has a mask already, which was kept; the new one was left aside."))
+        ledger.item_ids.append(answer.item.id)
 
 
 def _propose(storage: Storage, item: ImageItem, marked: Marked) -> bool:
@@ -248,13 +288,17 @@ def new_item(
         width=photo.width,
         height=photo.height,
         capture_group=splits.capture_group(path, photo.captured_at, fingerprint),
-        image_blob=storage.blobs.put(photo.served, "jpg" if photo.media_type == "image/jpeg" else "png"),
+        image_blob=storage.blobs.put(photo.served, _ending(photo)),
         thumbnail_blob=storage.blobs.put(thumbnail, "jpg"),
         media_type=photo.media_type,
         split=split,
         fingerprint=fingerprint,
         mode=photo.mode,
     )
+
+
+def _ending(photo: images.DecodedImage) -> str:
+    return "jpg" if photo.media_type == "image/jpeg" else "png"
 
 
 def files_under(folder: Path, *, prefix: str = "") -> Iterable[SourceFile]:

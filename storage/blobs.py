@@ -9,10 +9,12 @@ import re
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import fsspec
 
@@ -21,6 +23,16 @@ from plateseg.errors import NotFound, StorageUnavailable
 _CHUNK = 1 << 20
 _DAY = 86_400.0
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
+_FOLDER = re.compile(r"[0-9a-f]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """A blob as it lies there. size: in bytes. written_at: when, in UTC; None where the store does not tell."""
+
+    name: str
+    size: int
+    written_at: datetime | None
 
 
 class Blobs:
@@ -91,6 +103,20 @@ class Blobs:
         with translated_access(), suppress(FileNotFoundError):
             self._fs.rm_file(self._path(name))
 
+    def stored(self) -> Iterator[StoredBlob]:
+        """Every blob there is, folder by folder. Files of other names are none of ours and left out."""
+        with translated_access():
+            folders = self._fs.ls(self._root, detail=False)
+        for folder in sorted(str(path) for path in folders):
+            if not _FOLDER.fullmatch(folder.rstrip("/").rsplit("/", 1)[-1]):
+                continue
+            with translated_access():
+                found = self._fs.ls(folder, detail=True)
+            for info in found:
+                name = str(info["name"]).rsplit("/", 1)[-1]
+                if _NAME.fullmatch(name):
+                    yield StoredBlob(name, int(info.get("size") or 0), _written_at(info))
+
     def verify(self, name: str) -> bool:
         """Whether the stored bytes still have the hash they are named by."""
         return self.exists(name) and hashlib.sha256(self.get(name)).hexdigest() == name.split(".")[0]
@@ -129,6 +155,17 @@ class Blobs:
             partial.replace(final)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def _written_at(info: Mapping[str, Any]) -> datetime | None:
+    """When a file was written, in the words of a folder, of memory and of object stores."""
+    for word in ("mtime", "LastModified", "last_modified", "created"):
+        moment = info.get(word)
+        if isinstance(moment, int | float):
+            return datetime.fromtimestamp(moment, UTC)
+        if isinstance(moment, datetime):
+            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
 
 
 def _copy(data: bytes | Path, target: BinaryIO) -> None:

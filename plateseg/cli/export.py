@@ -11,7 +11,7 @@ from plateseg.cli.dataset import show_progress
 from plateseg.cli.opened import opened
 from plateseg.domain.annotations import writers
 from plateseg.domain.types import ItemStatus, Split
-from plateseg.services import exporting, packing
+from plateseg.services import exporting, packing, versions
 from plateseg.services.exporting import Export, ExportChoice
 
 
@@ -25,6 +25,7 @@ def add(verbs: Any) -> None:
         "--status", action="append", default=[], choices=[status.value for status in exporting.STATUSES],
         help="which photographs; without it those that somebody has answered",
     )  # fmt: skip
+    verb.add_argument("--snapshot", metavar="SNAPSHOT", help="the photographs, masks and splits of a snapshot")
     verb.add_argument("--dry-run", action="store_true", help="only say what would be written and what not, and why")
     verb.set_defaults(run=take_out)
 
@@ -35,7 +36,7 @@ def take_out(options: argparse.Namespace) -> int:
     choice = ExportChoice(options.format, tuple(map(Split, options.split)), statuses)
     packing.refuse_taken(options.target)
     with opened() as (storage, _):
-        export = Export(storage, choice)
+        export = Export(storage, choice, versions.find(storage, options.snapshot) if options.snapshot else None)
         print("\n".join(exporting.text_of(export.preview())))
         if options.dry_run:
             return 0

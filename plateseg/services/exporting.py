@@ -13,7 +13,7 @@ import numpy as np
 from plateseg.domain import masks
 from plateseg.domain.annotations.records import Entry, Format, OutFile
 from plateseg.domain.annotations.writers import format_named
-from plateseg.domain.types import ImageItem, ItemStatus, Mask, Split
+from plateseg.domain.types import ImageItem, ItemStatus, Mask, Snapshot, SnapshotEntry, Split
 from plateseg.errors import BadInput, PlatesegError
 from storage import Storage
 
@@ -89,6 +89,7 @@ class _Chosen:
     split: Split
     answered: bool
     head: int
+    frozen_mask: str = ""
 
 
 _SHOWN = 5
@@ -103,9 +104,13 @@ class _Behind:
 class Export:
     """One export: chosen once, previewed or written. `left_out` fills while it is written."""
 
-    def __init__(self, storage: Storage, choice: ExportChoice) -> None:
-        """Raises BadInput for an unknown format."""
+    def __init__(self, storage: Storage, choice: ExportChoice, snapshot: Snapshot | None = None) -> None:
+        """snapshot: its photographs, masks and splits go, whatever has become of them since.
+
+        Raises BadInput for an unknown format.
+        """
         self._storage = storage
+        self._frozen = None if snapshot is None else {entry.image_sha256: entry for entry in snapshot.entries}
         self._format: Format = format_named(choice.format)
         self._choice = choice
         self._chosen: list[_Chosen] = []
@@ -174,6 +179,9 @@ class Export:
         )
 
     def _mask(self, one: _Chosen) -> Mask:
+        if one.frozen_mask:
+            frozen = masks.read_png(self._storage.blobs.get(one.frozen_mask))
+            return masks.check(frozen, width=one.width, height=one.height)
         if not one.head:
             return np.zeros((one.height, one.width), np.uint8)
         revision = self._storage.revisions.get(one.id, one.head)
@@ -182,23 +190,43 @@ class Export:
 
     def _choose(self) -> None:
         taken: set[str] = set()
+        gone = set(self._frozen or ())
         for item in self._storage.items.walk():
-            why = self._choice.why_not(item)
+            gone.discard(item.sha256)
+            entry = self._frozen.get(item.sha256) if self._frozen else None
+            split = entry.split if entry else item.split
+            why = self._why_not(item, entry)
             if why:
-                behind = self._behind.setdefault(why, _Behind())
-                behind.count += 1
-                if behind.count <= _SHOWN:
-                    behind.names.append(item.name)
+                self._leave(item.name, why)
                 continue
             stem = _stem(item, taken)
             taken.add(_folded(stem))
             self._statuses[item.status.value] += 1
-            answered = item.status in _ANSWERED
-            one = _Chosen(item.id, stem, item.image_blob, item.width, item.height, item.split, answered, item.head)
-            self._chosen.append(one)
+            answered = entry is not None or item.status in _ANSWERED
+            frozen = entry.mask_blob if entry else ""
+            self._chosen.append(
+                _Chosen(item.id, stem, item.image_blob, item.width, item.height, split, answered, item.head, frozen)
+            )
             ending = item.image_blob.rsplit(".", 1)[-1]
             if item.name.rpartition(".")[0] != stem and item.name != stem:
                 self._renamed.append((item.name, f"{stem}.{ending}"))
+        for sha256 in sorted(gone):
+            self._leave(sha256[:12], "deleted since the snapshot was taken")
+
+    def _why_not(self, item: ImageItem, entry: SnapshotEntry | None) -> str:
+        if self._frozen is None:
+            return self._choice.why_not(item)
+        if entry is None:
+            return "not in the snapshot"
+        if self._choice.splits and entry.split not in self._choice.splits:
+            return f"in the split {entry.split.value}, which was not asked for"
+        return ""
+
+    def _leave(self, name: str, why: str) -> None:
+        behind = self._behind.setdefault(why, _Behind())
+        behind.count += 1
+        if behind.count <= _SHOWN:
+            behind.names.append(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from plateseg.domain import masks
 from plateseg.domain.types import ItemStatus, RevisionSource, Split
 from plateseg.errors import BadInput, NotFound, WrongState
 from plateseg.services import versions
+from plateseg.services.exporting import Export, ExportChoice
 from storage import open_storage
 from storage.revisions import NewRevision
 from tests.integration.storage_samples import add
@@ -195,3 +196,24 @@ def test_at_the_command_line(tmp_path, monkeypatch, capsys):
     assert said("diff", "good", "--json").strip() == "[]"
     assert {one["name"] for one in json.loads(said("snapshots", "--json"))} > {"good"}
     assert "better" in said("snapshots", "--rename", "good", "better")
+
+
+def test_a_snapshot_is_exported_as_it_was(storage, three, tmp_path):
+    """Whatever was drawn, moved, excluded or deleted since."""
+    for item in three:
+        assert item.image_blob
+    versions.take(storage, "good")
+    good = {e.image_sha256: (e.mask_blob, e.split.value) for e in versions.find(storage, "good").entries}
+    storage.revisions.append(three[1].id, plate(8), after=1)
+    storage.splits.assign({three[2].id: Split.TRAIN})
+    storage.items.set_status(three[0].id, ItemStatus.EXCLUDED)
+    add(storage, "d.jpg", plate(3), split=Split.TRAIN)
+    export = Export(storage, ExportChoice("masks"), versions.find(storage, "good"))
+    assert export.preview().by_part == {"train": 2, "val": 1}
+    assert [skip.reason for skip in export.preview().skipped] == ["not in the snapshot"]
+    chosen = {storage.items.get(one.id).sha256: (one.frozen_mask, one.split.value) for one in export._chosen}
+    assert chosen == good
+    storage.items.delete(three[1].id)
+    export = Export(storage, ExportChoice("masks", (Split.TRAIN,)), versions.find(storage, "good"))
+    reasons = {skip.reason for skip in export.preview().skipped}
+    assert reasons >= {"deleted since the snapshot was taken", "in the split val, which was not asked for"}

@@ -45,7 +45,7 @@ def test_killed_half_way_and_repeated(photographs, tmp_path):
     page = home.storage.items.page(limit=1000)
     assert sorted(item.name for item in page.items) == [f"car{number:02d}.jpg" for number in range(PHOTOGRAPHS)]
     assert {(item.head, item.status.value) for item in page.items} == {(1, "labelled")}
-    assert home.do("verify").output.endswith(f"{PHOTOGRAPHS} photographs checked, 0 faults\n")
+    assert f"{PHOTOGRAPHS} photographs checked, 0 faults" in home.do("verify").output
     home.close()
 
 

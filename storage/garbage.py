@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from storage.blobs import Blobs, StoredBlob
 from storage.database import Database
-from storage.deletion import REFERENCES
+from storage.deletion import REFERENCES, sweep
 from storage.tables import ItemRow, RevisionRow, SnapshotEntryRow, SnapshotRow
 
 _AT_ONCE = 500
@@ -45,6 +45,8 @@ def collect(database: Database, blobs: Blobs, *, now: datetime, patience: timede
 
     The write lock is held for a few hundred files at a time, so that no row can come to name one in between.
     """
+    if not dry_run:
+        sweep(database, blobs)
     files = size = young = 0
     stored = blobs.stored()
     while some := list(islice(stored, _AT_ONCE)):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage import Storage, garbage
-from storage.deletion import sweep
 from storage.garbage import Garbage, Held
 
 PATIENCE = timedelta(hours=1)
@@ -23,8 +22,6 @@ class Collected:
 
 def collect(storage: Storage, *, now: datetime, dry_run: bool = False, patience: timedelta = PATIENCE) -> Collected:
     """Delete every file that no photograph, mask, snapshot, model or preview refers to."""
-    if not dry_run:
-        sweep(storage.database, storage.blobs)
     found = garbage.collect(storage.database, storage.blobs, now=now, patience=patience, dry_run=dry_run)
     if not dry_run:
         storage.database.scrub()

@@ -153,7 +153,7 @@ def _numbers(value: dict[str, Any], *keys: str) -> list[float]:
 
 def _rectangle(value: dict[str, Any], width: int, height: int) -> Shape:
     x, y, wide, high = np.array(_numbers(value, "x", "y", "width", "height")) / 100 * (width, height, width, height)
-    turn = float(value.get("rotation") or 0)
+    (turn,) = _numbers({"rotation": 0} | value, "rotation")
     if not turn:
         return Box(x, y, x + wide, y + high)
     # Turned about its left top corner, clockwise.
@@ -165,7 +165,8 @@ def _ellipse(value: dict[str, Any], width: int, height: int) -> Shape:
     x, y, wide, high = np.array(_numbers(value, "x", "y", "radiusX", "radiusY")) / 100 * (width, height, width, height)
     angles = np.linspace(0, 2 * math.pi, _ROUND, endpoint=False)
     rim = np.stack([wide * np.cos(angles), high * np.sin(angles)], axis=1)
-    return Polygon(rim @ _spin(float(value.get("rotation") or 0)) + (x, y))
+    (turn,) = _numbers({"rotation": 0} | value, "rotation")
+    return Polygon(rim @ _spin(turn) + (x, y))
 
 
 def _spin(degrees: float) -> NDArray[np.float64]:

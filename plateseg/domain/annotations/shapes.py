@@ -27,6 +27,8 @@ Points = NDArray[np.float64]
 Fill = Callable[[Mask, Points], None]
 """Sets the pixels of a polygon that lies within the canvas to 1."""
 _MOST_POINTS = 100_000
+_FAR = 1e9
+"""Pixels from the photograph beyond which a corner may lie as well here: float32 and products stay finite."""
 _CHECKED_FOR_CROSSINGS = 200
 
 
@@ -60,7 +62,7 @@ class Polygon:
     def paint(self, canvas: Mask) -> str:
         """Fill it; what crosses itself is filled by the even-odd rule."""
         height, width = canvas.shape
-        points = self.points * (width, height) if self.share else self.points
+        points = np.clip(self.points * (width, height) if self.share else self.points, -_FAR, _FAR)
         crossed = _crosses_itself(points)
         if crossed and len(points) == 4:
             points = quads.ordered(points.astype(np.float32)).astype(np.float64)
@@ -90,7 +92,7 @@ class Quad:
     def paint(self, canvas: Mask) -> str:
         """Fill it."""
         height, width = canvas.shape
-        points = self.points * (width - 1, height - 1) if self.share else self.points
+        points = np.clip(self.points * (width - 1, height - 1) if self.share else self.points, -_FAR, _FAR)
         np.maximum(
             canvas, quads.rasterise(quads.ordered(points.astype(np.float32)), width=width, height=height), canvas
         )

@@ -99,7 +99,8 @@ def _shape(region: object) -> Shape:
         return _ellipse(x, y, radius, radius, 0.0)
     if kind == "ellipse":
         x, y, wide, high = _numbers(drawn, "cx", "cy", "rx", "ry")
-        return _ellipse(x, y, wide, high, float(drawn.get("theta") or 0.0))
+        (theta,) = _numbers({"theta": 0.0} | drawn, "theta")
+        return _ellipse(x, y, wide, high, theta)
     raise BadMask(f"a {kind} has no inside; draw a polygon around the plate")
 
 

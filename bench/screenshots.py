@@ -54,6 +54,11 @@ def _annotate(page: Page, app: App) -> None:
     page.wait_for_timeout(1500)
 
 
+def _dataset(page: Page, app: App) -> None:
+    page.goto(f"{app.url}/?tab=dataset")
+    page.wait_for_selector('[data-testid="overview"][data-ready="yes"]')
+
+
 def _train(page: Page, app: App) -> None:
     page.goto(f"{app.url}/?tab=train")
     page.wait_for_selector("#train-estimate h3", timeout=120_000)
@@ -89,6 +94,7 @@ def _predict(page: Page, app: App) -> None:
 VISITS = {
     "upload": _upload,
     "annotate": _annotate,
+    "dataset": _dataset,
     "train": _train,
     "runs": _runs,
     "board": _board,

@@ -3,13 +3,13 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 7860
 TORCH ?=
-MINUTES ?= 15
+MINUTES ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run setup setup-dev browser test lint bench bench-quality bench-drawn screenshots clean help
+.PHONY: run setup setup-dev browser test lint bench bench-quality bench-drawn bench-health bench-suspects bench-board starter screenshots clean help
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -53,7 +53,7 @@ bench: setup-dev  ## the speed table
 	$(BIN)/python -m bench.speed
 	$(BIN)/python -m bench.formats
 
-bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training, 15 unless said otherwise
+bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training, 20 unless said otherwise
 	MINUTES=$(MINUTES) $(BIN)/python -m bench.quality
 
 bench-drawn: setup-dev  ## train on COUNT= drawings of SIDE= pixels alone for MINUTES=, judge on real photographs
@@ -64,6 +64,12 @@ bench-health: setup-dev  ## splits and label checks: the leak avoided, false ala
 
 bench-suspects: setup-dev  ## label errors planted in 150 masks, and how many are found
 	$(BIN)/python -m bench.suspects
+
+bench-board: setup-dev  ## every architecture for a short while, in one table
+	$(BIN)/python -m bench.board
+
+starter: setup-dev  ## train the model that is shipped: COUNT= drawings, MINUTES= of training
+	COUNT=$(or $(COUNT),2400) MINUTES=$(MINUTES) $(BIN)/python -m bench.starter
 
 screenshots: setup-dev browser  ## docs/screenshots on drawn plates
 	$(BIN)/python -m bench.screenshots

@@ -21,6 +21,7 @@ class Settings:
     home: folder of everything local (`PLATESEG_HOME`, default ./data). database_url: `DATABASE_URL`, default SQLite
     in home. blob_url: `PLATESEG_BLOBS`, a folder or any fsspec URL, default home/blobs. host, port: `HOST`, `PORT`.
     allowed_hosts: Host headers answered beside the loopback names (`PLATESEG_ALLOWED_HOSTS`, comma-separated).
+    starter: whether a new data folder gets the shipped starter model (`PLATESEG_STARTER`, "off" for none).
     """
 
     home: Path
@@ -35,6 +36,7 @@ class Settings:
     local_rank: int = 0
     """The same, counted on this machine: the GPU it takes."""
     processes: int = 1
+    starter: bool = True
 
     @property
     def runs_folder(self) -> Path:
@@ -60,6 +62,7 @@ class Settings:
             "PLATESEG_HOME": str(self.home),
             "DATABASE_URL": self.database_url,
             "PLATESEG_BLOBS": self.blob_url,
+            "PLATESEG_STARTER": "on" if self.starter else "off",
             "PYTHONUNBUFFERED": "1",
             "PYTHONHASHSEED": "0",
             # A step frees and takes back hundreds of megabytes: glibc shall keep them instead of asking the kernel
@@ -84,6 +87,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         allowed_hosts=tuple(h.strip() for h in env.get("PLATESEG_ALLOWED_HOSTS", "").split(",") if h.strip()),
         machine=socket.gethostname(),
         **_torchrun(env),
+        starter=_switch(env.get("PLATESEG_STARTER") or "on"),
     )
 
 
@@ -106,6 +110,12 @@ def _absolute_database(url: str) -> str:
 
 def _absolute_folder(url: str) -> str:
     return url if "://" in url or "::" in url else str(Path(url).expanduser().resolve())
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise BadConfig(f"PLATESEG_STARTER must be on or off, not {text[:20]!r}.")
+    return text.lower() == "on"
 
 
 def _port(text: str) -> int:

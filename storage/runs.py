@@ -43,6 +43,26 @@ class Runs:
             session.flush()
             return to_run(row)
 
+    def plant(self, *, name: str, config: TrainConfig, snapshot_id: int, message: str, origin: str) -> Run | None:
+        """A run that ended before it came here, with a model that others trained; None unless it is the first run."""
+        with self._database.writing() as session:
+            if session.scalars(select(RunRow.id).limit(1)).first() is not None:
+                return None
+            now = self._clock()
+            row = RunRow(
+                name=name,
+                config=asdict(config),
+                snapshot_id=snapshot_id,
+                status=RunStatus.FINISHED.value,
+                created_at=now,
+                ended_at=now,
+                message=message,
+                origin=origin,
+            )
+            session.add(row)
+            session.flush()
+            return to_run(row)
+
     def get(self, run_id: int) -> Run:
         """One run. Raises NotFound."""
         with self._database.reading() as session:

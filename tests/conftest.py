@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL_PLATES = ROOT.parent / "shared" / "plates" / "green"
 sys.path.insert(0, str(ROOT))  # `pytest` works like `python -m pytest`
 
+# Most tests begin with a folder that has no model; tests/integration/test_starter.py and the page's have the starter.
+os.environ.setdefault("PLATESEG_STARTER", "off")
+
 from plateseg.domain import drawn, images, masks  # noqa: E402
 from storage import Storage, open_storage  # noqa: E402
 

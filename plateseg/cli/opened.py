@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from plateseg.services import starter
 from plateseg.settings import Settings, read_settings
 from storage import Storage, open_storage
 
@@ -15,6 +16,7 @@ def opened() -> Iterator[tuple[Storage, Settings]]:
     settings = read_settings()
     storage = open_storage(settings.database_url, settings.blob_url)
     try:
+        starter.plant(storage, settings)
         yield storage, settings
     finally:
         storage.close()

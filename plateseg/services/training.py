@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from plateseg.domain.types import CheckpointKind, Run, RunStatus, Split, TrainConfig
+from plateseg.domain.types import STARTER, CheckpointKind, Run, RunStatus, Split, TrainConfig
 from plateseg.errors import BadConfig, NotFound, WrongState
 from plateseg.services import liveness, snapshotting, verdicts
 from plateseg.services.models import is_number, weights_of
@@ -56,6 +56,8 @@ def resume(
     A finished run has nothing left to do unless its `config` asks for more epochs or time. Raises WrongState.
     """
     run = current(storage, run_id, settings=settings, now=now)
+    if run.origin == STARTER:
+        raise WrongState("The starter model was trained elsewhere and cannot go on. Start a new run from it.")
     if run.status not in CAN_RESUME:
         raise WrongState(f"Run {run_id} is {run.status.value}; there is nothing to resume.")
     wanted = config or run.config

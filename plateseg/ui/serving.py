@@ -8,6 +8,7 @@ import socket
 import uvicorn
 
 from plateseg.errors import BadConfig
+from plateseg.services import starter
 from plateseg.settings import Settings
 from plateseg.ui.server import build_app
 from storage import open_storage
@@ -20,6 +21,7 @@ def serve_forever(settings: Settings) -> None:
     """Open storage, build the app, answer. Raises BadConfig when the port is taken, StorageUnavailable."""
     _refuse_taken_port(settings)
     storage = open_storage(settings.database_url, settings.blob_url)
+    starter.plant(storage, settings)
     app = build_app(storage, settings, utc_now)
     log.info("plateseg is on http://%s:%d, data in %s", settings.host, settings.port, settings.home)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3)

@@ -23,10 +23,11 @@ PATIENCE = 90.0
 
 
 class App:
-    """`python app.py` on a port of its own, with PLATESEG_HOME in `home`."""
+    """`python app.py` on a port of its own, with PLATESEG_HOME in `home`. starter: with the shipped model."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, starter: bool = False) -> None:
         self.home = home
+        self.starter = starter
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -37,6 +38,7 @@ class App:
         kept = {name: value for name, value in os.environ.items() if name not in gone}
         # Threads that spin while they wait fight with the browser for the cores, and both lose.
         own = {"PLATESEG_HOME": str(self.home), "HOST": "127.0.0.1", "PORT": str(self.port)}
+        own |= {"PLATESEG_STARTER": "on" if self.starter else "off"}
         return kept | own | {"OMP_WAIT_POLICY": "PASSIVE"}
 
     def start(self) -> App:

@@ -57,3 +57,9 @@ test("a run that stops says so while it still works", () => {
   assert.equal(state.statusWord(run({ stopping: true })), "stopping");
   assert.equal(state.statusWord(run({ stopping: true, status: "stopped" })), "stopped");
 });
+
+test("the starter model is told from runs of one's own", () => {
+  const starter = run({ origin: "starter", status: "finished", best_iou: null });
+  assert.equal(state.statusWord(starter), "shipped");
+  assert.match(state.summary(starter), /before you have labelled/);
+});

@@ -39,7 +39,8 @@ def test_every_option_stands_in_readme(readme, verb, option):
 
 
 @pytest.mark.parametrize(
-    "name", ["PLATESEG_HOME", "DATABASE_URL", "PLATESEG_BLOBS", "HOST", "PORT", "PLATESEG_ALLOWED_HOSTS"]
+    "name",
+    ["PLATESEG_HOME", "DATABASE_URL", "PLATESEG_BLOBS", "PLATESEG_STARTER", "HOST", "PORT", "PLATESEG_ALLOWED_HOSTS"],
 )
 def test_every_setting_stands_in_readme(readme, name):
     assert re.search(rf"\b{name}\b", readme), f"{name} is missing"

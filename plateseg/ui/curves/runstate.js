@@ -26,6 +26,7 @@ export function isBroken(run) {
 
 /** @param {RunView} run @returns {string} */
 export function statusWord(run) {
+  if (run.origin === "starter") return "shipped";
   return run.stopping && isActive(run) ? "stopping" : run.status;
 }
 
@@ -47,6 +48,7 @@ export function allowed(run) {
 
 /** @param {RunView} run @returns {string} "IoU 0.913 · 12 min left", below the name in the list */
 export function summary(run) {
+  if (run.origin === "starter") return "ready to propose before you have labelled";
   const best = run.best_iou === null ? "no IoU yet" : `IoU ${ratio(run.best_iou)}`;
   const progress = run.status === "running" ? eta(run.eta_seconds) : "";
   return [best, progress].filter(Boolean).join(" · ");

@@ -107,12 +107,13 @@ def _mask_problem(storage: Storage, item: ImageItem, revision: MaskRevision) -> 
     try:
         png = storage.blobs.get(revision.blob)
         mask = masks.read_png(png)
+        # Told before the mask is checked: a level in between would be read as a class that nobody named.
+        strange = sorted(set(mask_health.grey_levels(png)) - _WRITTEN)
+        if strange:
+            return f"holds the grey levels {', '.join(map(str, strange[:5]))}: masks are written as 0 and 255"
         masks.check(mask, width=item.width, height=item.height)
     except PlatesegError as error:
         return str(error)
-    strange = sorted(set(mask_health.grey_levels(png)) - _WRITTEN)
-    if strange:
-        return f"holds the grey levels {', '.join(map(str, strange[:5]))}: masks are written as 0 and 255"
     pixels = masks.plate_pixels(mask)
     if pixels != revision.plate_pixels:
         return f"{pixels} plate pixels, not {revision.plate_pixels} as recorded"

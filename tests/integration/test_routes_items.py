@@ -115,6 +115,7 @@ def test_a_view_says_what_the_page_needs(client):
         "name": "car.jpg",
         "status": "labelled",
         "split": "unassigned",
+        "pinned": False,
         "width": 96,
         "height": 64,
         "head": 1,

@@ -118,7 +118,7 @@ class Home:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = read_settings({"PLATESEG_HOME": str(folder)})
+        self.settings = read_settings({"PLATESEG_HOME": str(folder), "PLATESEG_STARTER": "off"})
         self.storage: Storage = open_storage(self.settings.database_url, self.settings.blob_url)
         self._verbs: list[Verb] = []
 

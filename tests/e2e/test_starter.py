@@ -31,7 +31,7 @@ def test_the_starter_proposes_on_the_first_photograph_and_is_marked_as_shipped(v
     expect(editor.part("proposal")).to_have_attribute("data-phase", "offered")
     expect(editor.part("model")).to_contain_text("Champion: Starter model")
     editor.press("a")
-    editor.expect_saved(1)
+    editor.expect_saved(2)  # the proposal is revision 1
     assert editor.mask().sum() > 500
 
     runs = visitor.page("/?tab=runs")

@@ -75,7 +75,8 @@ test("worst, most improved and most declined", () => {
   assert.deepEqual(list.map(photos.gainText), ["+0.400", "−0.600", "", "0.000", "+0.050"]);
 });
 
-test("faults are told in plates", () => {
-  assert.equal(photos.faults(photo(1, 1)), "");
-  assert.equal(photos.faults(photo(1, 1, null, { missed: 1, invented: 2 })), "1 missed, 2 invented");
+test("a photograph's plates are counted: those found as well where others were invented", () => {
+  assert.equal(photos.plateCounts(photo(1, 1, null, { found: 0 })), "none");
+  assert.equal(photos.plateCounts(photo(1, 1, null, { found: 1 })), "1 found");
+  assert.equal(photos.plateCounts(photo(1, 1, null, { found: 1, missed: 1, invented: 2 })), "1 found, 1 missed, 2 invented");
 });

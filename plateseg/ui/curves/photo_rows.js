@@ -37,10 +37,11 @@ export function inView(photos, view) {
   return by((photo) => photo.iou);
 }
 
-/** @param {PhotoScore} photo @returns {string} "1 missed, 2 invented", "" when all plates were found */
-export function faults(photo) {
+/** @param {PhotoScore} photo @returns {string} "1 found, 1 missed, 2 invented", or "none" where there is no plate */
+export function plateCounts(photo) {
   const parts = [];
+  if (photo.found) parts.push(`${photo.found} found`);
   if (photo.missed) parts.push(`${photo.missed} missed`);
   if (photo.invented) parts.push(`${photo.invented} invented`);
-  return parts.join(", ");
+  return parts.join(", ") || "none";
 }

@@ -3,7 +3,7 @@ import { getJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
 import { ratio } from "../shell/format.js";
 import { place } from "../shell/place.js";
-import { faults, gain, gainText, inView, VIEWS } from "./photo_rows.js";
+import { gain, gainText, inView, plateCounts, VIEWS } from "./photo_rows.js";
 
 /** @typedef {import("./photo_rows.js").PhotoScore} PhotoScore */
 
@@ -120,7 +120,7 @@ export class Photographs {
       h("td", {}, open),
       h("td.rc-right", {}, ratio(photo.iou)),
       h("td.rc-right", {}, ratio(photo.boundary_iou)),
-      h("td", {}, faults(photo) || `${photo.found} found`),
+      h("td", {}, plateCounts(photo)),
       h("td.rc-right", {}, photo.other_iou === null ? "" : ratio(photo.other_iou)),
       change,
     ];

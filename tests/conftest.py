@@ -48,6 +48,14 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(autouse=True)
+def smallest_numbers_stay() -> Iterator[None]:
+    """A training on the CPU tells it to take the smallest numbers for zero; Hypothesis draws them in later tests."""
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_flush_denormal(False)
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The clock of `storage`."""

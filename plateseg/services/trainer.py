@@ -68,9 +68,12 @@ def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: fl
 
 
 def be_modest() -> None:
-    """Leave the machine usable: lower this process's priority, so that the page stays quick."""
+    """Leave the machine usable: lower this process's priority, so that the page stays quick.
+
+    To NICENESS and no further: whoever is started by a modest process is modest already.
+    """
     if hasattr(os, "nice"):
-        os.nice(NICENESS)
+        os.nice(max(0, NICENESS - os.nice(0)))
 
 
 def refuse_impossible(config: TrainConfig) -> None:

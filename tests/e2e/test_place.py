@@ -41,8 +41,8 @@ class TestAddress:
     @pytest.mark.parametrize("tab", TABS)
     def test_an_address_opens_its_tab_and_a_reload_stays_there(self, visit, bare_app, tab):
         visitor = visit(bare_app)
-        # What Gradio was still asking for when the page was left: it complains of its own request being ended.
-        visitor.watch.allow(r"AbortError: signal is aborted|Connection errored out")
+        if tab == "train":  # its estimate is under way when the page is left: Gradio complains of its own request's end
+            visitor.watch.allow(r"AbortError: signal is aborted|Connection errored out")
         page = visitor.page(f"/?tab={tab}")
         expect_tab(page, tab)
         page.reload()

@@ -88,3 +88,4 @@ def test_the_file_is_small_and_finds_plates_it_has_never_seen(storage, settings,
 
     assert starter.WEIGHTS.stat().st_size <= LARGEST
     assert found.plate_recall >= 0.7
+    assert found.plate_precision >= 0.7

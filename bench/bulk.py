@@ -13,7 +13,9 @@ import numpy as np
 
 from plateseg.domain import images
 from plateseg.domain.drawn import draw
-from plateseg.domain.types import MetricPoint, SnapshotEntry, Split, TrainConfig
+from plateseg.domain.runs import MetricPoint
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.services import liveness, training
 from plateseg.settings import read_settings
 from storage import Storage, open_storage

@@ -12,7 +12,7 @@ import torch
 from bench.pictures import write_pairs
 from bench.table import Row
 from plateseg.domain import images
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning import architectures
 from plateseg.learning.predictor import Predictor
 

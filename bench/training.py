@@ -18,7 +18,9 @@ from torch.utils.data import DataLoader, Dataset
 from bench.pictures import write_pairs
 from bench.table import Row
 from plateseg.domain import images, masks
-from plateseg.domain.types import Image, Mask, MetricPoint, Run, SnapshotEntry, Split, TrainConfig
+from plateseg.domain.runs import MetricPoint, Run
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Image, Mask, SnapshotEntry, Split
 from plateseg.learning import letterbox, loop
 from plateseg.learning.architectures import build
 from plateseg.learning.cache import Sample

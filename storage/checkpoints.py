@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, select, update
 
-from plateseg.domain.types import Checkpoint, CheckpointKind
+from plateseg.domain.runs import Checkpoint, CheckpointKind
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.deletion import doom, sweep

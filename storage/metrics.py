@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, func, insert, select
 
-from plateseg.domain.types import MetricPoint
+from plateseg.domain.runs import MetricPoint
 from storage.database import Database
 from storage.tables import MetricRow
 

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from plateseg.domain.types import Run, RunStatus, TrainConfig
+from plateseg.domain.runs import Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import NotFound, WrongState
 from storage.blobs import Blobs
 from storage.database import Database

@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import defer
 
 from plateseg.domain.matching import PlatePair
+from plateseg.domain.metrics import PixelCounts
 from plateseg.domain.scores import ImageScore
-from plateseg.domain.types import PixelCounts
 from plateseg.errors import NotFound
 from storage.database import Database
 from storage.tables import ItemRow, RunRow, ScoreRow

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from plateseg.domain.types import ImageItem, ItemStatus, RunStatus
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.types import ImageItem, ItemStatus
 from plateseg.errors import NotFound, WrongState
 from storage.database import Database
 from storage.rows import to_item

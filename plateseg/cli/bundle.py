@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from plateseg.cli.opened import opened
-from plateseg.domain.types import Run
+from plateseg.domain.runs import Run
 from plateseg.services import bundles, reproduction, training
 from plateseg.services.prediction import Models
 from plateseg.settings import Settings

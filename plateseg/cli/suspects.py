@@ -9,7 +9,8 @@ from dataclasses import fields
 from typing import Any
 
 from plateseg.cli.opened import opened
-from plateseg.domain.types import ImageItem, RunStatus
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.types import ImageItem
 from plateseg.errors import WrongState
 from plateseg.services import suspects
 from plateseg.services.suspects import CheckConfig

@@ -10,7 +10,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from plateseg.cli.opened import opened
-from plateseg.domain.types import Run, RunStatus, TrainConfig
+from plateseg.domain.runs import Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig, WrongState
 from plateseg.services import training
 from plateseg.settings import Settings

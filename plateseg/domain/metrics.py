@@ -9,10 +9,35 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plateseg.domain.types import Mask, PixelCounts
+from plateseg.domain.types import Mask
 from plateseg.errors import BadMask
 
 _DRAWS_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PixelCounts:
+    """Pixels of one class: true positive, false positive, false negative, true negative. Add, then divide."""
+
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+    tn: int = 0
+
+    def __add__(self, other: PixelCounts) -> PixelCounts:
+        return PixelCounts(self.tp + other.tp, self.fp + other.fp, self.fn + other.fn, self.tn + other.tn)
+
+    @property
+    def iou(self) -> float:
+        """Intersection over union in 0..1; 1.0 when neither holds a pixel of the class."""
+        union = self.tp + self.fp + self.fn
+        return self.tp / union if union else 1.0
+
+    @property
+    def dice(self) -> float:
+        """2 tp / (2 tp + fp + fn) in 0..1; 1.0 when neither holds a pixel of the class."""
+        total = 2 * self.tp + self.fp + self.fn
+        return 2 * self.tp / total if total else 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,16 @@ import cv2
 import numpy as np
 
 from plateseg.domain.matching import HEIGHT_BINS, PlatePair, count_plates, pair_plates
-from plateseg.domain.metrics import PlateCounts, bootstrap_interval, boundary_iou, check_pair, count_pixels, mean_iou
-from plateseg.domain.types import Mask, PixelCounts
+from plateseg.domain.metrics import (
+    PixelCounts,
+    PlateCounts,
+    bootstrap_interval,
+    boundary_iou,
+    check_pair,
+    count_pixels,
+    mean_iou,
+)
+from plateseg.domain.types import Mask
 
 
 @dataclass(frozen=True, slots=True)

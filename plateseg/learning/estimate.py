@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning import letterbox
 from plateseg.learning.architectures import build_configured, resolve
 from plateseg.learning.dataset import Batch, stack

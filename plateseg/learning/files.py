@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from pathlib import Path
 
-from plateseg.domain.types import CheckpointKind, TrainConfig
+from plateseg.domain.runs import CheckpointKind
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning import checkpoint
 from plateseg.learning.chance import capture_chance
 from plateseg.learning.checkpoint import CheckpointData

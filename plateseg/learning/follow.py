@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.dataset import Sample
 from plateseg.learning.memory import advice_when_out_of_memory
 from plateseg.learning.prepare import Prepared, prepare

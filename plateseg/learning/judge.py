@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from plateseg.domain.metrics import count_pixels
-from plateseg.domain.types import Image, Mask, PixelCounts
+from plateseg.domain.metrics import PixelCounts, count_pixels
+from plateseg.domain.types import Image, Mask
 from plateseg.learning import letterbox
 from plateseg.learning.cache import PixelCache
 from plateseg.learning.dataset import Batch, stack, validation_batches

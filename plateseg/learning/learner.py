@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import TrainingFailed
 from plateseg.learning.architectures import BuiltModel
 from plateseg.learning.average import LiveWeights, WeightAverage

@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from plateseg.domain.types import CheckpointKind, MetricPoint, RunStatus, TrainConfig
+from plateseg.domain.runs import CheckpointKind, MetricPoint, RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.dataset import Batch, Sample
 from plateseg.learning.memory import advice_when_out_of_memory

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import torch
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import TrainingFailed
 
 _SIGNS = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import torch
 
-from plateseg.domain.types import MetricPoint, PixelCounts
+from plateseg.domain.metrics import PixelCounts
+from plateseg.domain.runs import MetricPoint
 from plateseg.errors import TrainingFailed
 from plateseg.learning.learner import StepOutcome
 from plateseg.learning.reporter import Reporter

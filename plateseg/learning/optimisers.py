@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.architectures import BuiltModel
 
 _ADAMW_DECAY = 1e-2

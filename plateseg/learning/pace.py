@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from plateseg.domain.types import RunStatus, TrainConfig
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.records import Records
 from plateseg.learning.schedule import epoch_scores, epochs_without_better, progress_of
 

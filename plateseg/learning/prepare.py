@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig, TrainingFailed
 from plateseg.learning import checkpoint
 from plateseg.learning.architectures import BuiltModel, build_configured, resolve

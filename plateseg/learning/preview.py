@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from plateseg.domain.types import Image, Mask, TrainConfig
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Image, Mask
 from plateseg.learning import letterbox
 from plateseg.learning.augment import augment
 

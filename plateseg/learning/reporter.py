@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint
+from plateseg.domain.runs import CheckpointKind, MetricPoint
+from plateseg.domain.types import Image, Mask
 
 
 class Reporter(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from plateseg.domain import images, masks
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import WrongState
 from storage import Storage
 

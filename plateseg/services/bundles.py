@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plateseg.domain import history_picture, images
-from plateseg.domain.types import MetricPoint, Run
+from plateseg.domain.runs import MetricPoint, Run
 from plateseg.errors import BadConfig, NotFound, PlatesegError
 from plateseg.services import judging, run_view, verdicts
 from plateseg.services.models import is_number, weights_of

@@ -6,7 +6,9 @@ import threading
 from dataclasses import dataclass, replace
 from math import ceil
 
-from plateseg.domain.types import ItemStatus, Run, Split, TrainConfig
+from plateseg.domain.runs import Run
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import WrongState
 from plateseg.services import snapshotting, splitting
 from plateseg.settings import Settings

@@ -10,17 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plateseg.domain import images, masks
-from plateseg.domain.types import (
-    CheckpointKind,
-    Image,
-    ImageItem,
-    Mask,
-    MaskRevision,
-    MetricPoint,
-    Prediction,
-    RunStatus,
-    TrainConfig,
-)
+from plateseg.domain.runs import CheckpointKind, MetricPoint, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Image, ImageItem, Mask, MaskRevision, Prediction
 from storage import Storage
 
 if TYPE_CHECKING:

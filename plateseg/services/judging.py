@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable, Iterator
 
 from plateseg.domain import images, masks, scores
-from plateseg.domain.types import CheckpointKind, Image, ImageItem, Mask, Run, SnapshotEntry, Split
+from plateseg.domain.runs import CheckpointKind, Run
+from plateseg.domain.types import Image, ImageItem, Mask, SnapshotEntry, Split
 from plateseg.errors import BadInput, NotFound
 from plateseg.services.prediction import Models
 from storage import Storage

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from plateseg.domain.types import Run, RunStatus
+from plateseg.domain.runs import Run, RunStatus
 from plateseg.errors import PlatesegError
 from plateseg.services import liveness, run_caches
 from plateseg.settings import Settings

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from plateseg.domain.types import Run, RunStatus
+from plateseg.domain.runs import Run, RunStatus
 from plateseg.errors import WrongState
 from plateseg.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from plateseg.domain.types import CheckpointKind, Run
+from plateseg.domain.runs import CheckpointKind, Run
 from plateseg.errors import NotFound
 from storage import Storage
 

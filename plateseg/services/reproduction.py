@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from plateseg.domain import scores
-from plateseg.domain.types import Run, RunStatus, SnapshotEntry, Split, TrainConfig
+from plateseg.domain.runs import Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.errors import BadConfig, NotFound, TrainingFailed
 from plateseg.services import bundles, judging
 from plateseg.services.prediction import Models

@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 
 from plateseg.domain import images, masks
-from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint, Run
+from plateseg.domain.runs import CheckpointKind, MetricPoint, Run
+from plateseg.domain.types import Image, Mask
 from plateseg.errors import StorageUnavailable
 from storage import Storage
 

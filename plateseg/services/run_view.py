@@ -6,7 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from plateseg.domain.types import CheckpointKind, Run, RunStatus, Split
+from plateseg.domain.runs import CheckpointKind, Run, RunStatus
+from plateseg.domain.types import Split
 from plateseg.services import liveness, training
 from plateseg.settings import Settings
 from storage import Storage

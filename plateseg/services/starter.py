@@ -7,7 +7,9 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from plateseg.domain.types import STARTER, CheckpointKind, Run, SnapshotEntry, Split, TrainConfig
+from plateseg.domain.runs import STARTER, CheckpointKind, Run
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.settings import Settings
 from storage import Storage
 

@@ -19,7 +19,9 @@ import numpy as np
 
 from plateseg.domain import mask_health, masks, splits
 from plateseg.domain.disagreement import dealt, disagree, weigh_box
-from plateseg.domain.types import ImageItem, Prediction, RevisionSource, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ImageItem, Prediction, RevisionSource, Split
 from plateseg.errors import BadConfig, NotFound, PlatesegError, WrongState
 from plateseg.logs import also_logged_to
 from plateseg.services import fold_models, launcher, liveness, splitting

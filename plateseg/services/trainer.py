@@ -15,7 +15,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from plateseg.domain import images, masks
-from plateseg.domain.types import CheckpointKind, ImageItem, Run, RunStatus, Snapshot, SnapshotEntry, Split, TrainConfig
+from plateseg.domain.runs import CheckpointKind, Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ImageItem, Snapshot, SnapshotEntry, Split
 from plateseg.errors import PlatesegError, StorageUnavailable, WrongState
 from plateseg.logs import also_logged_to
 from plateseg.services import liveness, run_caches, verdicts

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from plateseg.domain.types import STARTER, CheckpointKind, Run, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import STARTER, CheckpointKind, Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Split
 from plateseg.errors import BadConfig, NotFound, WrongState
 from plateseg.services import liveness, snapshotting, verdicts
 from plateseg.services.models import is_number, weights_of

@@ -8,7 +8,8 @@ import numpy as np
 
 from plateseg.domain import scores
 from plateseg.domain.grouping import Links
-from plateseg.domain.types import STARTER, ImageItem, Run, Split
+from plateseg.domain.runs import STARTER, Run
+from plateseg.domain.types import ImageItem, Split
 from plateseg.domain.verdict import Decision, Verdict, compare
 from plateseg.errors import NotBetter, NotFound
 from plateseg.services import judging

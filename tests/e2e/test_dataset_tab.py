@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from plateseg.domain import masks
-from plateseg.domain.types import RevisionSource, RunStatus
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.types import RevisionSource
 from storage import open_storage
 from storage.revisions import NewRevision
 from storage.suspects import Suspect

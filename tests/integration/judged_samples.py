@@ -8,7 +8,9 @@ from pathlib import Path
 import torch
 
 from plateseg.domain import images, masks
-from plateseg.domain.types import CheckpointKind, ImageItem, RevisionSource, Run, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import CheckpointKind, Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ImageItem, RevisionSource, Split
 from plateseg.learning import checkpoint
 from plateseg.learning.checkpoint import CheckpointData
 from storage import Storage

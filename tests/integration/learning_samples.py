@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from plateseg.domain.types import CheckpointKind, Image, Mask, MetricPoint
+from plateseg.domain.runs import CheckpointKind, MetricPoint
+from plateseg.domain.types import Image, Mask
 from plateseg.learning.architectures import Blueprint, BuiltModel, register
 from plateseg.learning.dataset import Sample
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from plateseg.domain.types import CheckpointKind, MetricPoint, Run, RunStatus
+from plateseg.domain.runs import CheckpointKind, MetricPoint, Run, RunStatus
 from plateseg.services import liveness
 from plateseg.settings import Settings
 from storage import Storage

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from plateseg.domain.types import CheckpointKind
+from plateseg.domain.runs import CheckpointKind
 from plateseg.errors import StaleRevision, StorageUnavailable
 from storage import Storage, open_storage
 from storage.blobs import Blobs

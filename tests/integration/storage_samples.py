@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from plateseg.domain.types import ImageItem, RevisionSource, Run, Snapshot, SnapshotEntry, Split, TrainConfig
+from plateseg.domain.runs import Run
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ImageItem, RevisionSource, Snapshot, SnapshotEntry, Split
 from storage import Storage
 from storage.items import NewItem
 from storage.revisions import NewRevision

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from plateseg.domain import images
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.services import augmented
 from plateseg.ui.tabs import train
 from tests.integration.uploads import items_of, jpeg, mask_png, upload

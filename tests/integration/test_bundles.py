@@ -10,7 +10,7 @@ import cv2
 import pytest
 
 from plateseg.cli import main
-from plateseg.domain.types import MetricPoint
+from plateseg.domain.runs import MetricPoint
 from plateseg.errors import BadConfig
 from plateseg.learning import checkpoint, safetensors_file
 from plateseg.services import reproduction

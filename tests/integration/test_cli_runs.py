@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from plateseg.cli import main
-from plateseg.domain.types import RunStatus
+from plateseg.domain.runs import RunStatus
 from tests.integration.run_samples import run_in
 from tests.integration.storage_samples import add, mask, queued
 from tests.integration.uploads import jpeg, mask_png

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from plateseg.domain.types import RunStatus
+from plateseg.domain.runs import RunStatus
 from plateseg.services import liveness
 from plateseg.services.launcher import Launcher, next_queued
 from tests.integration.storage_samples import queued

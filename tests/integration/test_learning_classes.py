@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from plateseg.domain import masks
-from plateseg.domain.types import CheckpointKind, Image, Mask, Split, TrainConfig
+from plateseg.domain.runs import CheckpointKind
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Image, Mask, Split
 from plateseg.errors import BadConfig, TrainingFailed
 from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.dataset import Sample

@@ -7,7 +7,8 @@ import math
 import pytest
 import torch
 
-from plateseg.domain.types import CheckpointKind, RunStatus, TrainConfig
+from plateseg.domain.runs import CheckpointKind, RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig, BadImage, TrainingFailed
 from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.dataset import Sample

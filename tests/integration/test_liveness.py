@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from plateseg.domain.types import RunStatus
+from plateseg.domain.runs import RunStatus
 from plateseg.errors import WrongState
 from plateseg.services import liveness, training
 from tests.conftest import ROOT

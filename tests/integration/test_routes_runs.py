@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from plateseg.domain.types import CheckpointKind, MetricPoint, RunStatus
+from plateseg.domain.runs import CheckpointKind, MetricPoint, RunStatus
 from tests.integration.run_samples import curve, run_in
 from tests.integration.storage_samples import add, queued
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torchvision.models.segmentation import deeplabv3_resnet101
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.prepare import prepare
 from plateseg.learning.team import Alone

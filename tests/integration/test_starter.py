@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from plateseg.domain import drawn, scores
-from plateseg.domain.types import STARTER, CheckpointKind, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import STARTER, CheckpointKind, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Split
 from plateseg.errors import WrongState
 from plateseg.services import run_view, starter, training
 from plateseg.services.prediction import Models

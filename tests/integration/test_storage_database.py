@@ -12,7 +12,7 @@ from threading import Timer
 import pytest
 from sqlalchemy import event
 
-from plateseg.domain.types import MetricPoint
+from plateseg.domain.runs import MetricPoint
 from plateseg.errors import NotFound, StorageUnavailable
 from storage import open_storage
 from tests.conftest import ROOT

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from plateseg.domain.types import CheckpointKind
+from plateseg.domain.runs import CheckpointKind
 from plateseg.errors import NotFound
 from storage import open_storage
 from tests.integration.storage_processes import delete_and_die, outcome, replace_and_die, start

@@ -15,17 +15,11 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from plateseg.domain.matching import PlatePair
+from plateseg.domain.metrics import PixelCounts
+from plateseg.domain.runs import CheckpointKind, MetricPoint, RunStatus
 from plateseg.domain.scores import ImageScore
-from plateseg.domain.types import (
-    CheckpointKind,
-    ItemStatus,
-    MetricPoint,
-    PixelCounts,
-    RunStatus,
-    SnapshotEntry,
-    Split,
-    TrainConfig,
-)
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ItemStatus, SnapshotEntry, Split
 from storage.database import alembic_config
 from storage.items import Addition, ItemFilter
 from storage.judgements import Judgement

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from plateseg.domain.types import CheckpointKind, MetricPoint
+from plateseg.domain.runs import CheckpointKind, MetricPoint
 from plateseg.errors import NotFound
 from tests.integration.storage_samples import add, mask, queued
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from plateseg.domain.types import Run, RunStatus, TrainConfig
+from plateseg.domain.runs import Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import NotFound, WrongState
 from tests.integration.storage_samples import queued, race
 

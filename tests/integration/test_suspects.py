@@ -9,7 +9,8 @@ import pytest
 
 from plateseg.cli import main
 from plateseg.domain import drawn, images, masks, splits
-from plateseg.domain.types import ItemStatus, RevisionSource, RunStatus
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.types import ItemStatus, RevisionSource
 from plateseg.errors import BadConfig, WrongState
 from plateseg.services import annotation, liveness, suspects
 from plateseg.services.suspects import CheckConfig

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from plateseg.domain.types import ItemStatus, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import BadConfig, NotFound, WrongState
 from plateseg.services import estimation, splitting, training
 from plateseg.services.models import weights_of

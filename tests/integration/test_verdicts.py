@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from plateseg.cli import main
 from plateseg.domain import masks
-from plateseg.domain.types import STARTER, RevisionSource, Split
+from plateseg.domain.runs import STARTER
+from plateseg.domain.types import RevisionSource, Split
 from plateseg.domain.verdict import Decision
 from plateseg.errors import NotBetter
 from plateseg.services import training, verdicts

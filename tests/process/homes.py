@@ -19,7 +19,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
-from plateseg.domain.types import CheckpointKind, Run, RunStatus
+from plateseg.domain.runs import CheckpointKind, Run, RunStatus
 from plateseg.services import run_caches, run_view, training
 from plateseg.settings import Settings, read_settings
 from storage import Storage, open_storage

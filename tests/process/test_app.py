@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from plateseg.domain.types import RunStatus, TrainConfig
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.services import training
 from storage.storage import utc_now
 from tests.e2e.app_process import App

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from plateseg.domain.types import CheckpointKind, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import CheckpointKind, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Split
 from plateseg.services import training
 from storage.storage import utc_now
 from tests.process.homes import Home

@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from plateseg.domain.types import CheckpointKind, RunStatus
+from plateseg.domain.runs import CheckpointKind, RunStatus
 from plateseg.services import liveness, run_view
 from storage.storage import utc_now
 from tests.process.conftest import LEFT_ALONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plateseg.domain.types import CheckpointKind, RunStatus
+from plateseg.domain.runs import CheckpointKind, RunStatus
 from tests.process.conftest import EPOCHS
 from tests.process.homes import QUICK, until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from plateseg.domain.types import CheckpointKind
+from plateseg.domain.runs import CheckpointKind
 
 
 def test_exported_checked_and_trained_again_to_the_same_scores(trained, tmp_path):

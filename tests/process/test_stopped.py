@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from plateseg.domain.types import CheckpointKind, RunStatus
+from plateseg.domain.runs import CheckpointKind, RunStatus
 from tests.process.homes import QUICK, Home, Verb, answers, until
 
 SLOW = ("--image-size", "224", "--batch-size", "1", "--device", "cpu")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from plateseg.domain.types import CheckpointKind, RunStatus, TrainConfig
+from plateseg.domain.runs import CheckpointKind, RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning import follow, loop, team
 from tests.integration.learning_samples import LIMITED, LimitedNetwork, Memory, drawn
 from tests.process.homes import PATIENCE, QUICK, _forking, every_once

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.architectures import BuiltModel, architecture_names, build, register, resolve
 from plateseg.learning.architectures.packaged_weights import read_lite0, to_timm

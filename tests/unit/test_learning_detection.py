@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from plateseg.domain.types import CheckpointKind, TrainConfig
+from plateseg.domain.runs import CheckpointKind
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.architectures import build
 from plateseg.learning.architectures.detection import Detection, Instances, instances_of
 from plateseg.learning.loop import fit

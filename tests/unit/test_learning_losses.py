@@ -8,7 +8,7 @@ from dataclasses import fields
 import pytest
 import torch
 
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.losses import (
     bce_dice,

@@ -12,7 +12,7 @@ import torch
 
 from plateseg.cli import main
 from plateseg.domain.architectures import ARCHITECTURES, ENCODERS, choices, described
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig
 from plateseg.learning import checkpoint
 from plateseg.learning.architectures import architecture_names, build, build_configured, registry, resolve

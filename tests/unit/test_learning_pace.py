@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from plateseg.domain.types import RunStatus, TrainConfig
+from plateseg.domain.runs import RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.pace import Pace
 from plateseg.learning.records import Records
 from plateseg.learning.schedule import epoch_scores, epochs_without_better, progress_of, rate_factor

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from plateseg.domain import masks
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig
 from plateseg.learning import checkpoint
 from plateseg.learning.architectures import BuiltModel, build

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from plateseg.domain import metrics
-from plateseg.domain.types import PixelCounts
+from plateseg.domain.metrics import PixelCounts
 from plateseg.errors import BadMask
 
 MASKS = arrays.arrays(np.uint8, (9, 13), elements=st.integers(0, 1))

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plateseg.domain.types import Run, RunStatus, Split, TrainConfig
+from plateseg.domain.runs import Run, RunStatus
+from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import Split
 from plateseg.services.run_view import progress, seconds_left, view
 
 NOW = datetime(2026, 3, 14, 15, 0, tzinfo=UTC)

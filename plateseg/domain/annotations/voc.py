@@ -5,17 +5,14 @@ http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/ ; `labelmap.txt` as CVAT
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
 
-from plateseg.domain import foreign
 from plateseg.domain.annotations.contours import components
 from plateseg.domain.annotations.labels import PLATE_NAME, plates_among
 from plateseg.domain.annotations.markup import Element, parse
@@ -32,15 +29,13 @@ from plateseg.domain.annotations.records import (
     answered_of,
     parts_of,
 )
-from plateseg.domain.annotations.shapes import Bitmap, Box
-from plateseg.domain.masks import wrong_size
+from plateseg.domain.annotations.shapes import Box
+from plateseg.domain.annotations.voc_palette import Colour, PalettePicture, colours_named, palette_colour, palette_png
 from plateseg.domain.naming import split_of
 from plateseg.domain.types import Mask, Split
 from plateseg.errors import BadInput, BadMask
 
-Colour = tuple[int, int, int]
 _FOLDERS = frozenset({"annotations", "segmentationclass", "segmentationobject", "imagesets", "jpegimages"})
-_VOID = (224, 224, 192)
 _BACKGROUND = frozenset({"background", "_background_", "__ignore__", "ignore", "void"})
 
 
@@ -119,7 +114,7 @@ def _take(files: Files, name: str, found: _Set) -> None:
         if "segmentationclass" in lower.split("/"):
             found.of(stem).mask = name
     elif lower.endswith("labelmap.txt"):
-        found.colours |= _colours(files.read(name))
+        found.colours |= colours_named(files.read(name))
     else:
         split = split_of(name, of_file=True)
         for line in files.read(name).decode("utf-8", "replace").splitlines():
@@ -128,21 +123,6 @@ def _take(files: Files, name: str, found: _Set) -> None:
             if listed and split:
                 found.of(listed).split = split
                 found.of(listed).source = name
-
-
-def _colours(data: bytes) -> dict[Colour, str]:
-    """`name:r,g,b:parts:actions`, a line each. Raises BadInput."""
-    found: dict[Colour, str] = {}
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        name, _, rest = line.partition(":")
-        words = rest.split(":", 1)[0].split(",")
-        if len(words) != 3 or not all(word.strip().isdigit() for word in words):
-            raise BadInput(f"Line {number}: a label is written name:red,green,blue:: and not {line[:40]!r}.")
-        red, green, blue = (int(word) for word in words)
-        found[red, green, blue] = name.strip()
-    return found
 
 
 def _plates(found: _Set, labels: Sequence[str]) -> frozenset[str]:
@@ -174,7 +154,7 @@ def _record(
                 incomplete = True
                 reading.trouble(name, f"Line {item.line}: {error}.")
     if photo.mask:
-        shapes.append(_Picture(partial(files.read, photo.mask), photo.mask, colours, plates).as_shape())
+        shapes.append(PalettePicture(partial(files.read, photo.mask), photo.mask, colours, plates).as_shape())
     answer = Answer(
         source=source,
         where=source,
@@ -202,60 +182,6 @@ def _box(item: Element) -> Box:
     return Box(x0 - 1, y0 - 1, x1, y1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A palette PNG, read when it is drawn."""
-
-    load: Callable[[], bytes]
-    name: str
-    colours: dict[Colour, str]
-    plates: frozenset[str]
-
-    def as_shape(self) -> Bitmap:
-        return Bitmap(self._pixels)
-
-    def _pixels(self, width: int, height: int) -> Mask:
-        """Raises BadMask when the size is another, or what a colour means is not known."""
-        try:
-            with Pillow.open(io.BytesIO(self.load()), formats=["PNG"]) as picture:
-                if picture.size != (width, height):
-                    raise BadMask(wrong_size(*picture.size, width=width, height=height))
-                return self._by_index(picture) if not self.colours else self._by_colour(picture)
-        except (*foreign.PILLOW_FAULTS, Pillow.DecompressionBombError) as error:
-            raise BadMask(f"{self.name} is damaged or no PNG: export it again.") from error
-
-    def _by_index(self, picture: Pillow.Image) -> Mask:
-        """Without a labelmap: everything that is neither background nor the void around it, if it is one class."""
-        values = np.asarray(picture.convert("RGB") if picture.mode not in ("P", "L", "1", "I;16", "I") else picture)
-        if values.ndim == 3:
-            values = values.astype(np.int64) @ np.array([65536, 256, 1])
-            values[values == int(np.dot(_VOID, [65536, 256, 1]))] = 255
-        classes = [int(value) for value in np.unique(values) if value not in (0, 255)]
-        if 255 in values and not classes and picture.mode in ("L", "1"):
-            classes = [255]
-        if len(classes) > 1:
-            raise BadMask(
-                f"{self.name} holds {len(classes)} classes, and no labelmap.txt says which is a plate. "
-                "Export it with one, as CVAT does."
-            )
-        return np.isin(values, classes).astype(np.uint8)
-
-    def _by_colour(self, picture: Pillow.Image) -> Mask:
-        if picture.mode == "L":
-            names = list(self.colours.values())
-            wanted = [index for index, name in enumerate(names) if name in self.plates]
-            return np.isin(np.asarray(picture), wanted).astype(np.uint8)
-        packed = np.asarray(picture.convert("RGB")).astype(np.int64) @ np.array([65536, 256, 1])
-        known = {(red << 16) + (green << 8) + blue: name for (red, green, blue), name in self.colours.items()}
-        known.setdefault((_VOID[0] << 16) + (_VOID[1] << 8) + _VOID[2], "void")
-        known.setdefault(0, "background")
-        strange = [int(value) for value in np.unique(packed) if int(value) not in known]
-        if strange:
-            raise BadMask(f"{self.name} holds {len(strange)} colours that its labelmap.txt does not name.")
-        wanted_colours = [value for value, name in known.items() if name in self.plates]
-        return np.isin(packed, wanted_colours).astype(np.uint8)
-
-
 def _each(entry: Entry, mask: Mask) -> Iterator[OutFile]:
     plates = components(mask)
     objects: NDArray[np.uint8] = np.zeros_like(mask)
@@ -263,8 +189,8 @@ def _each(entry: Entry, mask: Mask) -> Iterator[OutFile]:
         x, y, width, height = plate.box
         window = objects[y : y + height, x : x + width]
         window[plate.pixels != 0] = 1 + number % 254
-    yield f"SegmentationClass/{entry.stem}.png", [_palette_png(mask)]
-    yield f"SegmentationObject/{entry.stem}.png", [_palette_png(objects)]
+    yield f"SegmentationClass/{entry.stem}.png", [palette_png(mask)]
+    yield f"SegmentationObject/{entry.stem}.png", [palette_png(objects)]
     boxes = "".join(_object(*plate.box) for plate in plates)
     yield f"Annotations/{entry.stem}.xml", [_annotation(entry, boxes).encode()]
 
@@ -283,25 +209,8 @@ def _object(x: int, y: int, width: int, height: int) -> str:
     return f"  <object><name>{PLATE_NAME}</name>{rest}<bndbox>{box}</bndbox></object>\n"
 
 
-def _palette_png(indices: Mask) -> bytes:
-    picture = Pillow.fromarray(indices)
-    picture.putpalette([part for index in range(256) for part in _palette_colour(index)])
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _palette_colour(index: int) -> Colour:
-    """VOC's palette: the bits of the index dealt out to red, green and blue, highest first."""
-    colour = [0, 0, 0]
-    for step in range(8):
-        for part in range(3):
-            colour[part] |= ((index >> (3 * step + part)) & 1) << (7 - step)
-    return colour[0], colour[1], colour[2]
-
-
 def _ending(entries: Entries) -> Iterator[OutFile]:
-    red, green, blue = _palette_colour(1)
+    red, green, blue = palette_colour(1)
     labels = f"background:0,0,0::\n{PLATE_NAME}:{red},{green},{blue}::\n"
     yield "labelmap.txt", [f"# label:color_rgb:parts:actions\n{labels}".encode()]
     for part in parts_of(entries):

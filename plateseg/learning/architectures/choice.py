@@ -7,7 +7,7 @@ from dataclasses import replace
 import torch
 
 from plateseg.domain.architectures import DEFAULT_ENCODER, described
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.architectures.encoders import library_name
 from plateseg.learning.architectures.registry import BuiltModel, architecture_names, build, refuse_missing_extra

@@ -204,3 +204,17 @@ export class Saving {
     this.drafts.remove(draftKey(item, this.tab));
   }
 }
+
+/**
+ * What the status line needs to know of the head revision.
+ * @param {object} item ItemView of the contract
+ * @returns {{savedAt: string|null, empty: boolean, noPlate: boolean}}
+ */
+export function savedFacts(item) {
+  const current = item.revisions.find(({ number }) => number === item.head);
+  return {
+    savedAt: current?.created_at ?? null,
+    empty: item.head > 0 && countInRuns(item.mask?.runs ?? []) === 0,
+    noPlate: item.status === "no_plate",
+  };
+}

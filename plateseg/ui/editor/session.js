@@ -1,14 +1,17 @@
 /**
- * The photograph that is open: what was loaded, what was drawn, what a model proposes. Opens, restores, moves on.
- * The answers a person gives (save, accept, no plate, restore) are in answers.js.
+ * The photograph that is open: what was loaded, what was drawn, what a model proposes. Opens, proposes, moves on.
+ * The answers a person gives (save, accept, no plate, restore) are in answers.js; restoring.js brings strokes back
+ * that an earlier page left in this browser.
  */
-import { clock } from "./dom.js";
-import { draftFate, orphans, restoredSentence } from "./draft_rules.js";
+import { orphans } from "./draft_rules.js";
 import { addSmall } from "./loader.js";
 import { blankMask, MaskDocument } from "./mask_document.js";
 import { maskBounds } from "./raster.js";
 import { proposalPhase } from "./proposals.js";
-import { countInRuns, decodeRuns, emptyRuns } from "./rle.js";
+import { takeUp } from "./restoring.js";
+import { decodeRuns } from "./rle.js";
+import { savedFacts } from "./saving.js";
+import { suspicion } from "./suspicion.js";
 
 export class Session {
   /**
@@ -177,7 +180,7 @@ export class Session {
     this.state = "ready";
     this.saving.open(item, this.document, savedFacts(item));
     this.hooks.opened();
-    this.#takeUp(drafts);
+    takeUp(this, drafts);
     this.changed();
     if (item.suspect) this.#suspected();
     else if (head === 0 && item.status !== "excluded") this.propose();
@@ -194,59 +197,6 @@ export class Session {
     if (this.item !== item || this.proposal.value) return;
     this.proposal = { ...noProposal(), value, reason };
     this.hooks.maskChanged(null);
-    this.changed();
-  }
-
-  /** Strokes that never reached the server come back. */
-  #takeUp(drafts) {
-    const { item, document } = this;
-    const here = {
-      ...item,
-      photo: item.image,
-      noPlate: item.status === "no_plate",
-      runs: item.mask?.runs ?? emptyRuns(1, 1),
-    };
-    for (const draft of drafts) {
-      const fate = draftFate(draft, here);
-      if (fate === "foreign" || fate === "same") this.drafts.remove(draft.key);
-      if (fate !== "restore" && fate !== "conflict") continue;
-      const before = { ...here, data: document.mask.data.slice() };
-      document.replace(decodeRuns(draft), "restored", draft.seededFrom);
-      document.extraStrokes = Math.max(0, draft.strokes - 1);
-      if (fate === "conflict") this.#oldBase(draft, before);
-      else this.#restored(draft);
-      if (draft.tab !== this.page.id) this.drafts.remove(draft.key);
-      return;
-    }
-  }
-
-  #restored(draft) {
-    this.saving.edited();
-    this.saving.noPlate = draft.noPlate;
-    const action = { label: "Discard", run: () => this.discardDraft() };
-    this.notify(restoredSentence(draft, clock), { tone: "warn", action });
-  }
-
-  #oldBase(draft, { head, mask, width, height, revisions }) {
-    const current = revisions.find(({ number }) => number === head);
-    this.document.head = draft.base;
-    this.saving.open(this.item, this.document, savedFacts(this.item));
-    this.saving.conflict({
-      number: head,
-      width,
-      height,
-      runs: mask?.runs ?? emptyRuns(width, height),
-      author: current?.author ?? "",
-      source: current?.source ?? "",
-      created_at: current?.created_at ?? null,
-    });
-  }
-
-  /** The restored strokes are not wanted: back to what the server has. */
-  discardDraft() {
-    while (this.document.dirty && this.document.undo());
-    this.saving.edited();
-    this.notice = null;
     this.changed();
   }
 
@@ -292,27 +242,6 @@ export class Session {
   }
 }
 
-/** @param {{kind: string, iou: number, proposal: number}} suspect @returns {string} */
-function suspicion({ kind, iou, proposal }) {
-  const words = {
-    missing: "The label check sees a plate that is not drawn.",
-    extra: "The label check sees no plate here: N if it is right.",
-    shape: `The label check draws another outline (IoU ${iou.toFixed(2)}).`,
-    box: "This is an upright box, but the plate hangs: draw its four corners (Q).",
-  };
-  return `${words[kind] ?? words.shape}${proposal && kind !== "extra" ? " A takes the model's." : ""} K keeps yours.`;
-}
-
 function noProposal() {
   return { value: null, asking: false, reason: "", entry: null };
-}
-
-/** What the status line needs to know of the head revision. */
-function savedFacts(item) {
-  const current = item.revisions.find(({ number }) => number === item.head);
-  return {
-    savedAt: current?.created_at ?? null,
-    empty: item.head > 0 && countInRuns(item.mask?.runs ?? []) === 0,
-    noPlate: item.status === "no_plate",
-  };
 }

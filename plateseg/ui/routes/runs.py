@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from plateseg.domain.types import Run
+from plateseg.domain.runs import Run
 from plateseg.services import judged_pictures, run_view, training, verdicts
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from plateseg.domain.types import RunStatus
+from plateseg.domain.runs import RunStatus
 from plateseg.errors import NotFound
 from plateseg.services import suspects
 from plateseg.services.suspects import CheckConfig

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import gradio as gr
 
 from plateseg.domain.architectures import ARCHITECTURES, AUTO, ENCODERS
-from plateseg.domain.types import TrainConfig
+from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import PlatesegError
 from plateseg.services import augmented, estimation, training
 from plateseg.services.models import usable_models

@@ -40,7 +40,7 @@ class Suspect:
     """How strongly a model that never saw a mask disagrees with it.
 
     revision: the person's mask that was judged. proposal: the model's mask as a revision, 0 where none was kept.
-    kind: missing, extra or shape. iou, score: in 0..1. kept: a person looked and keeps the mask.
+    kind: missing, extra, shape or box. iou, score: in 0..1. kept: a person looked and keeps the mask.
     """
 
     item_id: int

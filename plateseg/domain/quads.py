@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plateseg.domain.types import Image, Mask, Quad
+from plateseg.domain.types import Mask, Quad
 from plateseg.errors import BadMask
 
 _SUBPIXEL_BITS = 8
@@ -58,13 +58,6 @@ def rasterise(quad: Quad, *, width: int, height: int) -> Mask:
     points = np.round(np.clip(quad, -limit, limit) * 2**_SUBPIXEL_BITS).astype(np.int32)
     cv2.fillPoly(mask, [points.reshape(-1, 1, 2)], 1, lineType=cv2.LINE_8, shift=_SUBPIXEL_BITS)
     return mask
-
-
-def rectify(image: Image, quad: Quad, *, width: int, height: int) -> Image:
-    """The plate seen from the front: (height, width, 3) uint8, the quad's first corner at the top left."""
-    target = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float32)
-    warp = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    return np.asarray(cv2.warpPerspective(image, warp, (width, height), flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def _candidates(crop: Mask) -> Iterator[NDArray[np.float32]]:

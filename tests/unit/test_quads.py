@@ -10,7 +10,6 @@ from plateseg.domain import masks, quads
 from plateseg.domain.metrics import count_pixels
 from plateseg.errors import BadMask
 from tests.conftest import REAL_PLATES
-from tests.unit.pictures import photograph
 
 
 def tilted(*, x: float, y: float, width: float, height: float, degrees: float, slant: float) -> np.ndarray:
@@ -97,16 +96,6 @@ def test_corners_far_outside_the_picture_are_cut_off(far):
 def test_a_corner_that_is_no_number_is_refused():
     with pytest.raises(BadMask, match="not a number"):
         quads.rasterise(np.full((4, 2), np.nan, np.float32), width=5, height=5)
-
-
-def test_a_rectified_plate_is_seen_from_the_front():
-    flat = photograph(width=120, height=40)
-    corners = tilted(x=100, y=100, width=120, height=40, degrees=20, slant=0.2)
-    frame = np.array([[0, 0], [119, 0], [119, 39], [0, 39]], np.float32)
-    scene = cv2.warpPerspective(flat, cv2.getPerspectiveTransform(frame, corners), (200, 200), flags=cv2.INTER_CUBIC)
-    back = quads.rectify(scene, corners, width=120, height=40)
-    assert back.shape == (40, 120, 3)
-    assert np.abs(back[3:-3, 3:-3].astype(int) - flat[3:-3, 3:-3]).mean() < 6
 
 
 def test_true_four_corner_masks_of_real_plates_are_fitted_within_a_pixel():

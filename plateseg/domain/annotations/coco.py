@@ -9,9 +9,9 @@ import orjson
 
 from plateseg.domain.annotations import runs
 from plateseg.domain.annotations.contours import Component, components, edge_rings
+from plateseg.domain.annotations.json_text import JsonText, read_each
 from plateseg.domain.annotations.labels import PLATE_NAME, plates_among
 from plateseg.domain.annotations.matching import folder_of
-from plateseg.domain.annotations.places import JsonText
 from plateseg.domain.annotations.records import (
     Answer,
     Entries,
@@ -40,13 +40,7 @@ def is_coco(data: bytes) -> bool:
 
 def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
     """Every COCO file among `names`; one that does not fit is told of with its line, and the others are read."""
-    reading = Reading(used=set(names))
-    for name in names:
-        try:
-            reading.add(_File(JsonText(name, files.read(name)), labels).read())
-        except BadInput as error:
-            reading.trouble(name, str(error))
-    return reading
+    return read_each(files, names, lambda text: _File(text, labels).read())
 
 
 class _File:

@@ -14,9 +14,9 @@ import orjson
 
 from plateseg.domain import mask_files
 from plateseg.domain.annotations.contours import components, touched_ring
+from plateseg.domain.annotations.json_text import JsonText
 from plateseg.domain.annotations.labels import PLATE_NAME, plates_among
 from plateseg.domain.annotations.matching import folder_of
-from plateseg.domain.annotations.places import JsonText
 from plateseg.domain.annotations.records import (
     Answer,
     Entries,

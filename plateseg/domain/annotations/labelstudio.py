@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plateseg.domain.annotations.json_text import JsonText, read_each
 from plateseg.domain.annotations.labels import plates_among
 from plateseg.domain.annotations.matching import folder_of
-from plateseg.domain.annotations.places import JsonText
 from plateseg.domain.annotations.records import Answer, Files, Reading, Record, Shape
 from plateseg.domain.annotations.shapes import Bitmap, Box, Polygon, points_of
 from plateseg.domain.naming import split_of
@@ -36,13 +36,7 @@ def is_label_studio(data: bytes) -> bool:
 
 def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
     """Every Label Studio file among `names`."""
-    reading = Reading(used=set(names))
-    for name in names:
-        try:
-            reading.add(_read(JsonText(name, files.read(name)), labels))
-        except BadInput as error:
-            reading.trouble(name, str(error))
-    return reading
+    return read_each(files, names, lambda text: _read(text, labels))
 
 
 def _read(text: JsonText, labels: Sequence[str]) -> Reading:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from plateseg.domain.annotations.json_text import JsonText, read_each
 from plateseg.domain.annotations.labels import plates_among
 from plateseg.domain.annotations.matching import folder_of
-from plateseg.domain.annotations.places import JsonText
 from plateseg.domain.annotations.records import Answer, Files, Reading, Record, Shape
 from plateseg.domain.annotations.shapes import Box, Polygon, points_of
 from plateseg.domain.naming import split_of
@@ -27,13 +27,7 @@ def is_via(data: bytes) -> bool:
 
 def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
     """Every VIA file among `names`."""
-    reading = Reading(used=set(names))
-    for name in names:
-        try:
-            reading.add(_read(JsonText(name, files.read(name)), labels))
-        except BadInput as error:
-            reading.trouble(name, str(error))
-    return reading
+    return read_each(files, names, lambda text: _read(text, labels))
 
 
 def _read(text: JsonText, labels: Sequence[str]) -> Reading:

@@ -1,16 +1,17 @@
-"""Where in a JSON text something stands, so that a sentence can name the line. Asked only when something is wrong."""
+"""JSON files that know where in them something stands, so that a sentence can name the line when something is wrong."""
 
 from __future__ import annotations
 
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from plateseg.domain.annotations.records import Files, Reading
 from plateseg.errors import BadInput
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -86,3 +87,14 @@ class JsonText:
     def _skip(self, at: int) -> int:
         found = _SPACE.match(self._text, at)
         return found.end() if found else at
+
+
+def read_each(files: Files, names: Sequence[str], read_one: Callable[[JsonText], Reading]) -> Reading:
+    """All of several JSON files; one that `read_one` refuses with BadInput is told of, and the others are read."""
+    reading = Reading(used=set(names))
+    for name in names:
+        try:
+            reading.add(read_one(JsonText(name, files.read(name))))
+        except BadInput as error:
+            reading.trouble(name, str(error))
+    return reading

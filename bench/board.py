@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from bench.table import machine, write_section
+from bench.verbs import ROOT, attempt, plateseg
 from plateseg.domain.architectures import ARCHITECTURES
 
-ROOT = Path(__file__).resolve().parents[1]
 GREEN = ROOT.parent / "shared" / "plates" / "green"
 MINUTES = os.environ.get("MINUTES", "1")
 SIDE = os.environ.get("SIDE", "256")
@@ -48,41 +47,27 @@ def main() -> int:
 
 def _fill(home: Path) -> None:
     if not GREEN.is_dir():
-        _plateseg(home, "drawn", "--count", str(COUNT), "--labelled", str(COUNT))
+        plateseg(home, "drawn", "--count", str(COUNT), "--labelled", str(COUNT))
         return
     some = home / "some"
     for part, ending in (("images", ".jpg"), ("masks", ".png")):
         (some / part).mkdir(parents=True)
         for path in sorted((GREEN / "images").iterdir())[:COUNT]:
             shutil.copy(GREEN / part / (path.stem + ending), some / part)
-    _plateseg(home, "import", str(some))
+    plateseg(home, "import", str(some))
 
 
 def _line(home: Path, name: str) -> str:
-    ended, said = _run(home, "train", "--architecture", name, "--time-budget", MINUTES, "--image-size", SIDE,
-                       "--device", "cpu", "--learning-rate", "3e-4", "--name", name)  # fmt: skip
+    ended, said = attempt(home, "train", "--architecture", name, "--time-budget", MINUTES, "--image-size", SIDE,
+                          "--device", "cpu", "--learning-rate", "3e-4", "--name", name)  # fmt: skip
     if ended:
         return f"| {name} | failed: {said.strip().splitlines()[-1]} |"
-    run = json.loads(_plateseg(home, "runs", "--json"))[0]
-    judged = json.loads(_plateseg(home, "evaluate", "--model", str(run["id"]), "--json"))
+    run = json.loads(plateseg(home, "runs", "--json"))[0]
+    judged = json.loads(plateseg(home, "evaluate", "--model", str(run["id"]), "--json"))
     step = f"{run['seconds_per_step']:.2f}" if run["seconds_per_step"] else "-"
     figures = [f"{judged[key]:.3f}" for key in ("mean_iou", "boundary_iou", "plate_recall")]
     cells = [name, str(run["epoch"]), step, *figures, f"{1000 * judged['seconds_per_image']:.0f}"]
     return f"| {' | '.join(cells)} |"
-
-
-def _plateseg(home: Path, *arguments: str) -> str:
-    ended, said = _run(home, *arguments)
-    if ended:
-        raise SystemExit(f"plateseg {' '.join(arguments)} ended with {ended}: {said}")
-    return said.strip()
-
-
-def _run(home: Path, *arguments: str) -> tuple[int, str]:
-    environment = dict(os.environ) | {"PLATESEG_HOME": str(home), "PLATESEG_STARTER": "off"}
-    command = [sys.executable, "-m", "plateseg", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    return done.returncode, done.stdout
 
 
 if __name__ == "__main__":

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 from bench.table import Row, as_markdown, write_section
+from bench.verbs import ROOT, plateseg
 
-ROOT = Path(__file__).resolve().parents[1]
 GREEN = ROOT.parent / "shared" / "plates" / "green"
 COUNT = os.environ.get("COUNT", "2000")
 SIDE = os.environ.get("SIDE", "384")
@@ -27,14 +26,14 @@ def main() -> int:
         return 2
     home = Path(tempfile.mkdtemp(prefix="plateseg_drawn_"))
     start = time.perf_counter()
-    print(_plateseg(home, "synthesize", "--count", COUNT, "--seed", "1", "--side", SIDE))
+    print(plateseg(home, "synthesize", "--count", COUNT, "--seed", "1", "--side", SIDE))
     drawing = time.perf_counter() - start
-    _plateseg(home, "split", "--val", "0.05", "--seed", "0")
+    plateseg(home, "split", "--val", "0.05", "--seed", "0")
     training = ("--time-budget", MINUTES, "--image-size", SIDE, "--augment", "strong", "--learning-rate", "3e-4")
-    print(_plateseg(home, "train", *training))
-    run = json.loads(_plateseg(home, "runs", "--json"))[0]
+    print(plateseg(home, "train", *training))
+    run = json.loads(plateseg(home, "runs", "--json"))[0]
     judged = json.loads(
-        _plateseg(home, "evaluate", "--images", str(GREEN / "images"), "--masks", str(GREEN / "masks"), "--json")
+        plateseg(home, "evaluate", "--images", str(GREEN / "images"), "--masks", str(GREEN / "masks"), "--json")
     )
     seen = f"{run['architecture']} at {SIDE}, {run['epoch']} epochs of {COUNT} drawings, no photograph seen"
     rows = [
@@ -48,15 +47,6 @@ def main() -> int:
     write_section("Drawn plates alone", table)
     shutil.rmtree(home)
     return 0 if rows[0].holds else 1
-
-
-def _plateseg(home: Path, *arguments: str) -> str:
-    environment = dict(os.environ) | {"PLATESEG_HOME": str(home)}
-    command = [sys.executable, "-m", "plateseg", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}")
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

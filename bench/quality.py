@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -17,11 +16,11 @@ from typing import Any
 
 from bench import seed_recipe
 from bench.table import Row, as_markdown, write_section
+from bench.verbs import ROOT, plateseg
 from plateseg.domain.types import Split
 from plateseg.settings import read_settings
 from storage import open_storage
 
-ROOT = Path(__file__).resolve().parents[1]
 PLATES = ROOT.parent / "shared" / "plates"
 MINUTES = os.environ.get("MINUTES", "20")
 SEED_MINUTES = float(os.environ.get("SEED_MINUTES", MINUTES))
@@ -33,15 +32,15 @@ def main() -> int:
         print(f"The real photographs are not here ({PLATES}), so there is nothing to judge on.")
         return 2
     home = Path(tempfile.mkdtemp(prefix="plateseg_quality_"))
-    _plateseg(home, "import", str(PLATES / "green"))
-    print(_plateseg(home, "split", "--val", "0.2", "--seed", "0"))
+    plateseg(home, "import", str(PLATES / "green"))
+    print(plateseg(home, "split", "--val", "0.2", "--seed", "0"))
     start = time.perf_counter()
-    print(_plateseg(home, "train", "--time-budget", MINUTES))
+    print(plateseg(home, "train", "--time-budget", MINUTES))
     minutes = (time.perf_counter() - start) / 60
-    run = json.loads(_plateseg(home, "runs", "--json"))[0]
+    run = json.loads(plateseg(home, "runs", "--json"))[0]
     unseen = PLATES / "base-tilted"
     judged = json.loads(
-        _plateseg(home, "evaluate", "--images", str(unseen / "images"), "--masks", str(unseen / "masks"), "--json")
+        plateseg(home, "evaluate", "--images", str(unseen / "images"), "--masks", str(unseen / "masks"), "--json")
     )
     rows = [
         Row("validation mean IoU, green 240/60", run["best_iou"], 0.93, "", "more",
@@ -74,15 +73,6 @@ def _pairs(home: Path, split: Split) -> list[tuple[Path, Path]]:
 def _told(judged: dict[str, Any]) -> str:
     shown = ("iou", "boundary_iou", "plate_recall", "plate_precision", "seconds_per_image")
     return ", ".join(f"{key} {judged[key]:.3f}" for key in shown)
-
-
-def _plateseg(home: Path, *arguments: str) -> str:
-    environment = dict(os.environ) | {"PLATESEG_HOME": str(home), "PLATESEG_STARTER": "off"}
-    command = [sys.executable, "-m", "plateseg", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}")
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from bench.verbs import ROOT, plateseg
 from plateseg.domain.types import ItemStatus, RevisionSource, Split
 from plateseg.learning import checkpoint, safetensors_file
 from plateseg.services import starter
@@ -21,7 +21,6 @@ from plateseg.services.models import weights_of
 from plateseg.settings import read_settings
 from storage import open_storage
 
-ROOT = Path(__file__).resolve().parents[1]
 PLATES = ROOT.parent / "shared" / "plates"
 HOME = Path(os.environ.get("STARTER_HOME") or ROOT / "out" / "starter")
 COUNT = os.environ.get("COUNT", "2400")
@@ -36,14 +35,13 @@ so that who trains on them finds a starter that has not seen them."""
 
 def main() -> int:
     """Draw, import what may be used, train, and leave the file in the package."""
-    os.environ["PLATESEG_STARTER"] = "off"
     for folder in ("green", "base-tilted"):
         if (PLATES / folder).is_dir():
-            plateseg("import", str(PLATES / folder))
-    plateseg("synthesize", "--count", COUNT, "--seed", str(SEED))
+            plateseg(HOME, "import", str(PLATES / folder))
+    plateseg(HOME, "synthesize", "--count", COUNT, "--seed", str(SEED))
     divide()
-    plateseg("train", *RECIPE, "--time-budget", MINUTES, "--name", "starter")
-    run = json.loads(plateseg("runs", "--json"))[0]
+    plateseg(HOME, "train", *RECIPE, "--time-budget", MINUTES, "--name", "starter")
+    run = json.loads(plateseg(HOME, "runs", "--json"))[0]
     print(f"{run['name']}: validation mean IoU {run['best_iou']:.4f} after {run['epoch']} epochs")
     ship(run)
     return 0
@@ -87,16 +85,6 @@ def part(name: str) -> Split:
     if not name.startswith("green_"):
         return Split.TRAIN
     return Split.TRAIN if draw < TAUGHT else Split.VAL if draw < TAUGHT + JUDGED else Split.UNASSIGNED
-
-
-def plateseg(*arguments: str) -> str:
-    """A verb of the command line on the starter's own folder; returns what it printed."""
-    environment = dict(os.environ) | {"PLATESEG_HOME": str(HOME)}
-    command = [sys.executable, "-m", "plateseg", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}")
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

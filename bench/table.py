@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,8 +46,6 @@ def as_markdown(rows: Sequence[Row], *, command: str) -> str:
 
 def machine() -> str:
     """The machine in words."""
-    import os
-
     return f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 

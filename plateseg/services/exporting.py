@@ -65,7 +65,7 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an export would hold. parts: photographs by split; renamed: old and new names; notes: on the format."""
+    """What an export would hold. by_part, by_status: photographs; renamed: old and new names; notes: on the format."""
 
     format: str
     title: str

@@ -106,12 +106,12 @@ class RunReporter:
         item_id = self._watched[index]
         drawn = masks.overlay(image, predicted, colour=PLATE_COLOUR, opacity=0.45)
         drawn[masks.outline(truth) > 0] = TRUTH_COLOUR
-        name = self._storage.items.get_many([item_id])
-        if item_id not in name:
+        item = self._storage.items.get_many([item_id]).get(item_id)
+        if item is None:
             return
         jpeg = images.thumbnail(drawn, side=PREVIEW_SIDE)
         self._storage.previews.put(
-            self._run.id, epoch=epoch, position=index, item_id=item_id, name=name[item_id].name, jpeg=jpeg
+            self._run.id, epoch=epoch, position=index, item_id=item_id, name=item.name, jpeg=jpeg
         )
 
     def note(self, message: str) -> None:

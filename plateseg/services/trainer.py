@@ -214,7 +214,10 @@ def _given(storage: Storage, run: Run, *, scratch: Path) -> Given:
 
 
 def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int, ImageItem]) -> list[Sample]:
-    """What the loop reads: photographs and masks of one split; those deleted since are left out, with a word."""
+    """What the loop reads: photographs and masks of one split; those deleted since are left out, with a word.
+
+    Raises WrongState when none is left.
+    """
     part = snapshot.part(split)
     present = _present(part, items)
     if len(present) < len(part):

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from plateseg.domain import masks
 from plateseg.errors import PlatesegError
 from plateseg.services import run_view
 from plateseg.services.models import refuse_files
@@ -42,8 +43,6 @@ def publish(context: Context) -> None:
 
 def on_predict(context: Context, image: str, model: str, threshold: float) -> dict[str, Any]:
     """Predict one photograph: plates with boxes, corners and scores, and the mask as a run-length list."""
-    from plateseg.domain import masks
-
     try:
         refuse_files(model)
         kept = context.predictions.predict(Path(image).read_bytes(), model=model or "champion", name=Path(image).name)

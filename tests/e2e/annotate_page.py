@@ -143,12 +143,6 @@ class AnnotatePage:
         pixels = np.frombuffer(base64.b64decode(found["data"]), np.uint8)
         return pixels.reshape(found["height"], found["width"], 4)
 
-    def stage_corner(self) -> Point:
-        """The canvas's top-left corner in the window."""
-        box = self.part("canvas").bounding_box()
-        assert box is not None
-        return box["x"], box["y"]
-
 
 def decode(coded: dict) -> Mask:
     """A mask from {width, height, runs: [value, length, ...]}."""

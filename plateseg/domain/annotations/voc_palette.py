@@ -45,6 +45,7 @@ class PalettePicture:
     plates: frozenset[str]
 
     def as_shape(self) -> Bitmap:
+        """The same as a shape; the file is not read before it is drawn."""
         return Bitmap(self._pixels)
 
     def _pixels(self, width: int, height: int) -> Mask:

@@ -27,6 +27,12 @@ def mixed(first: Colour, second: Colour, share: float) -> Colour:
     return red, green, blue
 
 
+def any_colour(rng: np.random.Generator, darkest: float, lightest: float) -> Colour:
+    """A colour of chance, each channel between these levels."""
+    red, green, blue = rng.uniform(darkest, lightest, 3).tolist()
+    return red, green, blue
+
+
 def rounded(points: Points, radius: float = 12) -> NDArray[np.float32]:
     """A closed polygon with its corners rounded (quadratic curves): (N, 2) float32."""
     corners = np.asarray(points, np.float32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from plateseg.domain.drawn.brush import Colour, box, fill, rounded, scaled
+from plateseg.domain.drawn.brush import Colour, any_colour, box, fill, rounded, scaled
 from plateseg.domain.drawn.lettering import Font, letters, stamp, write
 from plateseg.domain.types import Image
 
@@ -44,7 +44,7 @@ def mark_body(rng: np.random.Generator, canvas: Image, *, top: float, bottom: fl
         spot = (500 + side, rng.uniform(top, top + 40))
         write_words(rng, canvas, middle=spot, tall=rng.uniform(12, 26), ink=metal)
     if rng.random() < 0.2:
-        ink: Colour = tuple(rng.uniform(10, 230, 3))  # type: ignore[assignment]
+        ink = any_colour(rng, 10, 230)
         for row in range(int(rng.integers(1, 3))):
             spot = (500 + rng.normal(0, 90), top + 30 + row * 50)
             write_words(rng, canvas, middle=spot, tall=rng.uniform(24, 44), ink=ink)
@@ -54,8 +54,8 @@ def mark_body(rng: np.random.Generator, canvas: Image, *, top: float, bottom: fl
 
 def draw_sticker(rng: np.random.Generator, sheet: Image, *, x: float, y: float, size: float) -> None:
     """A small round or square mark in two colours."""
-    outer: Colour = tuple(rng.uniform(20, 245, 3))  # type: ignore[assignment]
-    inner: Colour = tuple(rng.uniform(20, 245, 3))  # type: ignore[assignment]
+    outer = any_colour(rng, 20, 245)
+    inner = any_colour(rng, 20, 245)
     radius = size / 2 if rng.random() < 0.5 else size * 0.1
     fill(sheet, rounded(box(x, y, size, size), radius), outer)
     fill(sheet, rounded(box(x + size * 0.2, y + size * 0.2, size * 0.6, size * 0.6), radius * 0.6), inner)

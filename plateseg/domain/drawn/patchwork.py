@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from plateseg.domain.drawn.brush import Colour, box, fill, rounded
+from plateseg.domain.drawn.brush import any_colour, box, fill, rounded
 from plateseg.domain.drawn.clutter import draw_sign, write_words
 from plateseg.domain.drawn.placing import Matrix, corners_of, shift
 from plateseg.domain.drawn.styles import PlateStyle
@@ -28,7 +28,7 @@ def draw_patchwork(rng: np.random.Generator, *, width: int, height: int) -> Imag
     for _ in range(int(rng.integers(3, 16))):
         _draw_shape(rng, sheet)
     for _ in range(int(rng.integers(0, 4))):
-        ink: Colour = tuple(rng.uniform(0, 255, 3))  # type: ignore[assignment]
+        ink = any_colour(rng, 0, 255)
         spot = (rng.uniform(0, width), rng.uniform(0, height))
         write_words(rng, sheet, middle=spot, tall=width * rng.uniform(0.02, 0.09), ink=ink)
     if rng.random() < 0.4:
@@ -39,8 +39,8 @@ def draw_patchwork(rng: np.random.Generator, *, width: int, height: int) -> Imag
 
 def _draw_shape(rng: np.random.Generator, sheet: Image) -> None:
     height, width = sheet.shape[:2]
-    top: Colour = tuple(rng.uniform(0, 255, 3))  # type: ignore[assignment]
-    bottom: Colour = tuple(rng.uniform(0, 255, 3))  # type: ignore[assignment]
+    top = any_colour(rng, 0, 255)
+    bottom = any_colour(rng, 0, 255)
     x, y, across = rng.uniform(-0.2, 1) * width, rng.uniform(-0.2, 1) * height, rng.uniform(0.05, 0.6) * width
     kind = rng.random()
     if kind < 0.4:

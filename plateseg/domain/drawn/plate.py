@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plateseg.domain.drawn.brush import Colour, box, clouds, fill, mixed, rounded, scaled, tint
+from plateseg.domain.drawn.brush import Colour, any_colour, box, clouds, fill, mixed, rounded, scaled, tint
 from plateseg.domain.drawn.lettering import FONTS, Font, letters, write
 from plateseg.domain.drawn.styles import STYLES, PlateStyle
 from plateseg.domain.types import Image
@@ -148,7 +148,7 @@ def _wear(rng: np.random.Generator, plate: Image) -> None:
     if rng.random() < 0.6:
         _draw_screws(rng, plate)
     if rng.random() < 0.15:
-        colour: Colour = tuple(rng.uniform(30, 240, 3))  # type: ignore[assignment]
+        colour = any_colour(rng, 30, 240)
         size = min(height * 0.2, 26)
         spot = box(width * rng.uniform(0.05, 0.9), height * rng.uniform(0.05, 0.75), size, size)
         fill(plate, rounded(spot, size / 2 if rng.random() < 0.5 else 3), colour)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plateseg.domain.drawn.brush import Colour, clouds, tint
+from plateseg.domain.drawn.brush import any_colour, clouds, tint
 from plateseg.domain.types import Image
 
 
@@ -80,7 +80,7 @@ def reflect(rng: np.random.Generator, sheet: Image, *, strength: float, bands: b
 
 def noise_sheet(rng: np.random.Generator, *, width: int, height: int) -> Image:
     """Coloured clouds over a colour of chance, as a background of no particular thing: (height, width, 3) uint8."""
-    base: Colour = tuple(rng.uniform(20, 235, 3))  # type: ignore[assignment]
+    base = any_colour(rng, 20, 235)
     change: NDArray[np.float32] = np.stack(
         [clouds(rng, width=width, height=height, coarsest=int(rng.integers(2, 9)), octaves=4) for _ in range(3)], axis=2
     )

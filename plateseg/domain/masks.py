@@ -8,29 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from plateseg.domain.mask_files import from_png, looks_like_mask, wrong_size
+from plateseg.domain.mask_files import wrong_size
 from plateseg.domain.quads import quad_of
 from plateseg.domain.types import Image, Mask, PlateInstance, Probability
 from plateseg.errors import BadMask
-
-__all__ = [
-    "CLASSES",
-    "PLATE",
-    "check",
-    "fill_holes",
-    "from_png",
-    "from_runs",
-    "instances",
-    "looks_like_mask",
-    "outline",
-    "overlay",
-    "plate_pixels",
-    "read_png",
-    "to_png",
-    "to_runs",
-    "union",
-    "wrong_size",
-]  # fmt: skip
 
 CLASSES = (0, 1)
 PLATE = 1

@@ -62,3 +62,11 @@ def png_with_header(width: int, height: int) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
     )
+
+
+def plate_mask(*, width: int = 96, height: int = 64) -> np.ndarray:
+    """A tilted plate with a hole."""
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(mask, [np.array([[20, 18], [80, 26], [78, 46], [19, 38]])], 1)
+    mask[28:34, 40:48] = 0
+    return mask

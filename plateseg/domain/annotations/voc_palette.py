@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 
 from plateseg.domain import foreign
 from plateseg.domain.annotations.shapes import Bitmap
-from plateseg.domain.masks import wrong_size
+from plateseg.domain.mask_files import wrong_size
 from plateseg.domain.types import Mask
 from plateseg.errors import BadInput, BadMask
 

@@ -17,6 +17,7 @@ from storage import Storage
 LONG_RUN_SECONDS = 3 * 3600.0
 TRIED_BATCH = 4
 SAME_WORK = (
+    "encoder",
     "image_size",
     "crop_size",
     "batch_size",

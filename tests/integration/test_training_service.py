@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 import pytest
 
 from plateseg.domain.runs import RunStatus
@@ -189,6 +191,32 @@ class TestWhatTheTabSays:
         label(storage, 1)
 
         assert estimation.count(storage).unlabelled == 2
+
+
+class TestEstimate:
+    """How long an epoch takes, before the click."""
+
+    SMALL = TrainConfig(architecture="unet", encoder="resnet18", device="cpu", image_size=64, batch_size=1)
+
+    def trained(self, storage, settings, config):
+        run = queued(storage, **asdict(config))
+        storage.runs.claim(run.id, device="cpu", host=settings.machine, pid=1)
+        storage.runs.beat(run.id, pid=1, epoch=0, step=9, steps_per_epoch=9, seconds_per_step=123.0, message="")
+
+    def estimated(self, storage, settings, config):
+        return estimation.estimate(storage, estimation.Trials(), config, train=2, val=1, settings=settings)
+
+    def test_an_earlier_run_of_the_same_work_tells(self, storage, settings):
+        self.trained(storage, settings, self.SMALL)
+
+        said = self.estimated(storage, settings, self.SMALL)
+
+        assert (said.measured, said.seconds_per_epoch) == (True, 246.0)
+
+    def test_a_run_on_another_encoder_tells_nothing(self, storage, settings):
+        self.trained(storage, settings, replace(self.SMALL, encoder="resnet34"))
+
+        assert not self.estimated(storage, settings, self.SMALL).measured
 
 
 class TestFind:

@@ -95,7 +95,7 @@ def _add_buttons(routes: APIRouter, context: Context) -> None:
     @routes.post("/runs/{run_id}/champion")
     async def champion(run_id: int, request: Request) -> Response:
         anyway = (await read_json(request)).get("anyway") is True
-        return view(await run_in_threadpool(training.promote, storage, run_id, anyway=anyway))
+        return await run_in_threadpool(lambda: view(training.promote(storage, run_id, anyway=anyway)))
 
     @routes.post("/runs/{run_id}/verdict")
     def verdict(run_id: int) -> Response:
@@ -104,7 +104,8 @@ def _add_buttons(routes: APIRouter, context: Context) -> None:
 
     @routes.post("/runs/{run_id}/rename")
     async def rename(run_id: int, request: Request) -> Response:
-        return view(training.rename(storage, run_id, text(await read_json(request), "name")))
+        name = text(await read_json(request), "name")
+        return await run_in_threadpool(lambda: view(training.rename(storage, run_id, name)))
 
     @routes.delete("/runs/{run_id}")
     def delete(run_id: int) -> Response:

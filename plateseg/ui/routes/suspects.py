@@ -53,9 +53,13 @@ def router(context: Context) -> APIRouter:
     @routes.post("/suspects/{item_id}/keep")
     async def keep(item_id: int, request: Request) -> Response:
         kept = (await read_json(request)).get("kept") is not False
-        latest = _latest(context)
-        await run_in_threadpool(storage.suspects.keep, latest.id, item_id, kept=kept)
-        return json_answer({"kept": kept, "next": _next(context, latest.id, item_id)})
+
+        def work() -> int | None:
+            latest = _latest(context)
+            storage.suspects.keep(latest.id, item_id, kept=kept)
+            return _next(context, latest.id, item_id)
+
+        return json_answer({"kept": kept, "next": await run_in_threadpool(work)})
 
     @routes.get("/suspects/next")
     def following(item: int = 0) -> Response:

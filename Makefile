@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run setup setup-dev browser test lint bench bench-quality bench-drawn bench-health bench-suspects bench-board starter screenshots clean help
+.PHONY: run setup setup-dev browser test lint bench bench-scale bench-quality bench-drawn bench-health bench-suspects bench-board starter screenshots clean help
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -51,7 +51,11 @@ lint: setup-dev  ## ruff and mypy
 
 bench: setup-dev  ## the speed table
 	$(BIN)/python -m bench.speed
+	$(BIN)/python -m bench.scale
 	$(BIN)/python -m bench.formats
+
+bench-scale: setup-dev  ## ITEMS= rows, 100,000 unless said otherwise; PHOTOGRAPHS= small files imported and exported
+	$(BIN)/python -m bench.scale
 
 bench-quality: setup-dev  ## the quality figure of README: MINUTES= of training, 20 unless said otherwise
 	MINUTES=$(MINUTES) $(BIN)/python -m bench.quality

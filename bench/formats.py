@@ -23,7 +23,7 @@ from storage import Storage, open_storage
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "formats.md"
 REAL = Path(__file__).resolve().parents[2] / "shared" / "plates" / "green"
-REAL_COUNT = 60
+REAL_COUNT = 300
 DRAWN_COUNT = 20
 """Half of them with holes cut into the plates, one in five without a plate."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
+from datetime import date
 
 import cv2
 import numpy as np
 
+from bench.table import machine, write_section
 from plateseg.domain import images, mask_files, mask_health, masks, splits
 from plateseg.domain.grouping import Links, drawn_at_random
 from plateseg.domain.splits import Group
@@ -19,17 +21,21 @@ NUMBER = {Split.TRAIN: 0, Split.VAL: 1, Split.TEST: 2}
 
 
 def main() -> int:
-    """Print the three."""
+    """Measure the three, print and write them."""
+    lines = []
     if REAL_PLATES.is_dir():
-        leak()
+        lines += leak()
     for folder in (REAL_PLATES, REAL_PLATES.parent / "base-tilted"):
         if folder.is_dir():
-            false_alarms(folder.name)
-    scale(100_000)
+            lines += false_alarms(folder.name)
+    lines += scale(100_000)
+    text = "\n".join(f"- {line}" for line in lines)
+    print(text)
+    write_section("Splits and label checks", f"`make bench-health` on {machine()}, {date.today():%Y-%m-%d}.\n\n{text}")
     return 0
 
 
-def leak() -> None:
+def leak() -> Iterator[str]:
     """Every third photograph once more: smaller, darker, saved anew or cut by two per cent."""
     pictures = [image for image, _ in _pairs("green")]
     looks = [splits.fingerprint(image) for image in pictures]
@@ -37,7 +43,7 @@ def leak() -> None:
     for change in changes:
         far = [_bits(splits.fingerprint(change(image)), look) for image, look in zip(pictures, looks, strict=True)]
         half, most = np.percentile(far, [50, 95])
-        print(f"{change.__name__[1:]:<12} differs in {half:.0f} bits (95 %: {most:.0f})")
+        yield f"{change.__name__[1:]:} differs in {half:.0f} bits (95 %: {most:.0f})"
     twins = [splits.fingerprint(changes[n % len(changes)](pictures[n])) for n in range(0, len(pictures), 3)]
     every = looks + twins
     links = Links([f"look:{look}" for look in every], every)
@@ -51,12 +57,12 @@ def leak() -> None:
     truth = [(n, len(looks) + place) for place, n in enumerate(range(0, len(looks), 3))]
     pairs, (parted, at_random) = links.parted(np.stack([ours, plain]))
     found = sum(groups[a] == groups[b] for a, b in truth)
-    print(f"{len(truth)} near-duplicates planted in {len(looks)}: {found} found, {pairs} pairs linked in all")
-    print(f"parted by a plain random split (val 0.2, seed 0): {at_random}; by `split`: {parted}")
-    print(f"of the planted ones parted: at random {_apart(truth, plain)}, by `split` {_apart(truth, ours)}")
+    yield f"{len(truth)} near-duplicates planted in {len(looks)}: {found} found, {pairs} pairs linked in all"
+    yield f"parted by a plain random split (val 0.2, seed 0): {at_random}; by `split`: {parted}"
+    yield f"of the planted ones parted: at random {_apart(truth, plain)}, by `split` {_apart(truth, ours)}"
 
 
-def false_alarms(name: str) -> None:
+def false_alarms(name: str) -> Iterator[str]:
     """What verify warns of in masks that people drew well, and how many boxes it finds that were planted."""
     pairs = list(_pairs(name))
     facts = [mask_health.measure(mask, image) for image, mask in pairs]
@@ -67,7 +73,7 @@ def false_alarms(name: str) -> None:
         for problem in mask_health.problems(each, pixels=mask.size, normal=normal)
     ]
     shown = ", ".join(f"{kind} {kinds.count(kind)}" for kind in mask_health.KINDS)
-    print(f"{name}: {len(pairs)} masks, warnings: {shown}")
+    yield f"{name}: {len(pairs)} masks, warnings: {shown}"
     seen = level = tilted = wrong = 0
     for image, mask in pairs:
         (corners,) = [plate.quad for plate in masks.instances(mask)[:1]]
@@ -78,10 +84,11 @@ def false_alarms(name: str) -> None:
         angle = abs(_angle(corners))
         tilted, seen = tilted + (angle >= 6), seen + (flagged and angle >= 6)
         level, wrong = level + (angle < 4), wrong + (flagged and angle < 4)
-    print(f"  boxed on purpose: {seen} of {tilted} that hang by 6 degrees or more, {wrong} of {level} below 4 flagged")
+    told = f"{seen} of {tilted} that hang by 6 degrees or more, {wrong} of {level} below 4 flagged"
+    yield f"{name} boxed on purpose: {told}"
 
 
-def scale(number: int) -> None:
+def scale(number: int) -> Iterator[str]:
     """Groups and leak of random looks, half of them with a twin."""
     prints = np.random.default_rng(0).integers(0, 2**63, number, dtype=np.uint64)
     prints[number // 2 :] = prints[: number // 2] ^ np.uint64(1 << 17)
@@ -92,9 +99,8 @@ def scale(number: int) -> None:
     middle = time.perf_counter()
     links.parted(drawn_at_random(number, val=0.2, test=0.0, seed=0)[None])
     end = time.perf_counter()
-    print(
-        f"{number} photographs: {len(np.unique(groups))} groups in {middle - begin:.2f} s, leak in {end - middle:.2f} s"
-    )
+    found = len(np.unique(groups))
+    yield f"{number} photographs: {found} groups in {middle - begin:.2f} s, leak in {end - middle:.2f} s"
 
 
 def _pairs(name: str) -> Iterator[tuple[Image, Mask]]:

@@ -2,7 +2,7 @@
 
 Each of 150 photographs of ../shared/plates/green (or drawn ones where that is not there) is imported with its mask; a
 tenth of the masks is shifted, missing, swapped or boxed. The search is the one of `python -m plateseg suspects`.
-PHOTOGRAPHS=, SEED=, EPOCHS= and IMAGE_SIZE= as environment.
+PHOTOGRAPHS=, SEED=, EPOCHS= and IMAGE_SIZE= as environment. Seed 0 had a say in how a tilt counts, seed 1 had none.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from bench.planting import KINDS, plant
+from bench.table import Row, as_markdown, write_section
 from plateseg.domain import images, mask_files, masks
 from plateseg.services import dataset, suspects
 from plateseg.services.suspects import CheckConfig
@@ -30,7 +31,7 @@ SHARE = 0.1
 
 def main() -> int:
     """Plant, search, count."""
-    number, seed = int(os.environ.get("PHOTOGRAPHS", "150")), int(os.environ.get("SEED", "0"))
+    number, seed = int(os.environ.get("PHOTOGRAPHS", "150")), int(os.environ.get("SEED", "1"))
     config = CheckConfig(
         epochs=int(os.environ.get("EPOCHS", "6")), image_size=int(os.environ.get("IMAGE_SIZE", "192")), seed=seed
     )
@@ -46,9 +47,12 @@ def main() -> int:
         seconds = time.monotonic() - begin
         ranked = [item.name for item, _ in storage.suspects.ranked(queued.id, limit=number, above=-1)]
         storage.close()
-    print(f"{ended.message} {seconds:.0f} s, {config.folds} folds, {config.epochs} epochs at {config.image_size} px.")
-    _tell(ranked, kinds, source.name)
-    return 0
+    told = f"{ended.message} {config.folds} folds, {config.epochs} epochs at {config.image_size} px, seed {seed}"
+    rows = [_precision(ranked, kinds, source.name, told), Row("the whole search", seconds / 60, 20, "min")]
+    table = as_markdown(rows, command="make bench-suspects")
+    print(table)
+    write_section("Label errors", table)
+    return 0 if rows[0].holds else 1
 
 
 def _planted_set(source: Path, target: Path, number: int, seed: int) -> dict[str, str]:
@@ -69,14 +73,17 @@ def _planted_set(source: Path, target: Path, number: int, seed: int) -> dict[str
     return {chosen[index].name: kind for index, kind in kinds.items()}
 
 
-def _tell(ranked: list[str], kinds: dict[str, str], source: str) -> None:
+def _precision(ranked: list[str], kinds: dict[str, str], source: str, told: str) -> Row:
+    """The share of planted errors among the first 10 %, and at which place each stands."""
     first = round(SHARE * len(ranked))
     hits = sum(name in kinds for name in ranked[:first])
-    print(f"{source}: {len(kinds)} errors planted in {len(ranked)} masks")
-    print(f"precision among the first 10 %: {hits}/{first} = {hits / first:.2f}")
-    for kind in KINDS:
-        places = [place + 1 for place, name in enumerate(ranked) if kinds.get(name) == kind]
-        print(f"  {kind:<8} at places {', '.join(map(str, places))}")
+    places = [
+        f"{kind} at {', '.join(str(place + 1) for place, name in enumerate(ranked) if kinds.get(name) == kind)}"
+        for kind in KINDS
+    ]
+    what = f"planted errors among the first {first} of {len(ranked)} masks of {source}, precision"
+    remark = f"{hits} of {first}; {len(kinds)} planted: {'; '.join(places)}. {told}"
+    return Row(what, hits / first, 0.8, "", "more", remark)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
@@ -111,6 +111,7 @@ class _Job:
     mask: Path | None
     answer: Answer | None
     source: RevisionSource
+    plates: Collection[int]
 
 
 Progress = Callable[[int, int, str], None]
@@ -121,13 +122,15 @@ def import_files(
     files: Sequence[SourceFile],
     *,
     answers: Mapping[str, Answer] = {},
+    plates: Collection[int] = (),
     progress: Progress = lambda done, total, name: None,
     source: RevisionSource = RevisionSource.IMPORTED,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportReport:
     """Import photographs, with masks where the names pair up (seed naming, `images/` beside `masks/`).
 
-    answers: what annotation files say, by the name of the photograph; a mask file goes before them.
+    answers: what annotation files say, by the name of the photograph; a mask file goes before them. plates: what means
+    a plate in mask files of class numbers.
     Decoding and writing pictures run on a few threads, rows are written on this one, a batch at a time; memory holds
     a handful of photographs. Raises StorageUnavailable when the store fails; what was imported until then stays, and
     importing the same files again, after a kill as well, adds the rest and nothing twice.
@@ -137,7 +140,14 @@ def import_files(
     ledger = _Ledger(rejected=[Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)])
     pairs = list(_settled(plan.pairs, by_name))
     jobs = [
-        _Job(pair, by_name[pair.image], by_name[pair.mask] if pair.mask else None, answers.get(pair.image), source)
+        _Job(
+            pair,
+            by_name[pair.image],
+            by_name[pair.mask] if pair.mask else None,
+            answers.get(pair.image),
+            source,
+            plates,
+        )
         for pair in pairs
     ]
     with ThreadPoolExecutor(WORKERS) as pool:
@@ -233,7 +243,15 @@ def _prepare(storage: Storage, job: _Job) -> _Ready | Remark:
 
 def _marked(job: _Job, photo: images.DecodedImage) -> Marked:
     if job.pair.mask and job.mask:
-        return marking.from_file(job.pair.mask, job.mask, _read, job.source, width=photo.width, height=photo.height)
+        return marking.from_file(
+            job.pair.mask,
+            job.mask,
+            _read,
+            job.source,
+            width=photo.width,
+            height=photo.height,
+            plates=job.plates,
+        )
     if job.answer:
         return marking.from_answer(job.pair.image, job.answer, job.source, width=photo.width, height=photo.height)
     return Marked()

@@ -12,7 +12,7 @@ import numpy as np
 
 from plateseg.domain import images, mask_files, scores
 from plateseg.domain.types import Image, Mask, Prediction
-from plateseg.errors import NotFound
+from plateseg.errors import BadMask, NotFound
 from plateseg.services import naming_on_disk, training
 from plateseg.services.judging import read_pair, validation_pairs
 from plateseg.services.models import CHAMPION, is_number
@@ -88,5 +88,8 @@ def _evaluate(storage: Storage, models: Models, pairs: Iterable[Pair], *, model:
 def _read(pairs: list[tuple[Path, Path]]) -> Iterator[Pair]:
     for image_path, mask_path in pairs:
         photo = images.decode(image_path.read_bytes())
-        mask, _ = mask_files.from_png(mask_path.read_bytes(), width=photo.width, height=photo.height)
+        try:
+            mask, _ = mask_files.from_png(mask_path.read_bytes(), width=photo.width, height=photo.height)
+        except BadMask as error:
+            raise BadMask(f"{mask_path.name}: {error}") from error
         yield image_path.name, photo.pixels, mask

@@ -22,14 +22,19 @@ MAX_ANNOTATION_BYTES = 256 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ImportChoice:
-    """How to read what was handed in. only: a format of `readers.NAMES`. labels: names that mean a plate.
+    """How to read what was handed in. only: a format of `readers.NAMES`.
 
-    frames: which of a video's.
+    labels: names that mean a plate, or class numbers in mask files. frames: which of a video's.
     """
 
     only: str = readers.AUTO
     labels: tuple[str, ...] = ()
     frames: FrameChoice = field(default_factory=FrameChoice)
+
+    @property
+    def plate_numbers(self) -> frozenset[int]:
+        """The labels that are numbers: what means a plate in mask files of class numbers."""
+        return frozenset(int(label) for label in self.labels if label.isascii() and label.isdecimal())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,14 @@ def bring(
     notes: list[Remark] = []
     files = list(_filmed(unpacked(sources, scratch, rejected), scratch, choice, rejected, notes, cancelled))
     found = annotated(files, choice)
-    report = dataset.import_files(storage, found.files, answers=found.answers, progress=progress, cancelled=cancelled)
+    report = dataset.import_files(
+        storage,
+        found.files,
+        answers=found.answers,
+        plates=choice.plate_numbers,
+        progress=progress,
+        cancelled=cancelled,
+    )
     return replace(
         report,
         rejected=(*rejected, *found.rejected, *report.rejected),

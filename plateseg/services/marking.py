@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,18 @@ class Marked:
 
 
 def from_file(
-    name: str, path: Path, read: Callable[[Path], bytes], source: RevisionSource, *, width: int, height: int
+    name: str,
+    path: Path,
+    read: Callable[[Path], bytes],
+    source: RevisionSource,
+    *,
+    width: int,
+    height: int,
+    plates: Collection[int] = (),
 ) -> Marked:
-    """The mask of a mask file that came with a photograph of this size."""
+    """The mask of a mask file that came with a photograph of this size. plates: class numbers that mean a plate."""
     try:
-        mask, note = mask_files.from_png(read(path), width=width, height=height)
+        mask, note = mask_files.from_png(read(path), width=width, height=height, plates=plates)
     except (BadInput, OSError) as error:
         return Marked(rejected=((name, str(error)),))
     return Marked(label=_label(mask, source), remarks=((name, note),) if note else ())

@@ -8,6 +8,9 @@ from PIL import Image as Pillow
 
 from plateseg.domain import masks
 from plateseg.domain.types import ItemStatus, RevisionSource
+from plateseg.services import exchange
+from plateseg.services.dataset import SourceFile
+from plateseg.services.exchange import ImportChoice
 from tests.integration.storage_samples import proposal
 from tests.integration.uploads import items_of, jpeg, mask_png, notes, reasons, upload, zipped
 from tests.unit.pictures import photograph, png_of
@@ -66,6 +69,38 @@ def test_a_mask_of_another_kind_is_converted_and_says_so(client, make, note):
     assert bool(note) == bool(report["notes"])
     (item,) = items_of(client)
     assert np.array_equal(mask_of(client, item), PLATE)
+
+
+def numbers():
+    """Background, a car and its plate, as a tool with a list of classes writes them."""
+    values = np.zeros((64, 96), np.uint8)
+    values[20:50, 10:80] = 1
+    values[30:38, 40:60] = 2
+    return grey_file(values)
+
+
+def test_a_mask_of_class_numbers_is_not_stored_as_no_plate(client):
+    report = upload(client, {"images/car.jpg": jpeg(1), "masks/car.png": numbers()})
+
+    assert (report["added"], report["masks_attached"]) == (1, 0)
+    assert "the values 0, 1, 2" in reasons(report)["masks/car.png"]
+    assert "--label 1" in reasons(report)["masks/car.png"]
+    (item,) = items_of(client)
+    assert (item["status"], item["head"]) == ("unlabelled", 0)
+
+
+def test_the_class_number_that_is_named_is_the_plate(storage, tmp_path):
+    files = {"images/car.jpg": jpeg(1), "masks/car.png": numbers()}
+    sources = []
+    for number, (name, data) in enumerate(files.items()):
+        path = tmp_path / str(number)
+        path.write_bytes(data)
+        sources.append(SourceFile(name, path))
+
+    report = exchange.bring(storage, sources, tmp_path, choice=ImportChoice(labels=("2",)))
+
+    assert (report.masks_attached, report.rejected) == (1, ())
+    assert storage.revisions.get(1, 1).plate_pixels == PLATE.sum()
 
 
 @pytest.mark.parametrize(

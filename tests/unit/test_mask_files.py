@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from plateseg.domain import mask_files
+from plateseg.domain.annotations.voc_palette import palette_colour
 from plateseg.errors import BadMask
 from tests.unit.pictures import jpeg_of, photograph, plate_mask, png_of, png_with_header
 
@@ -70,18 +71,110 @@ def test_a_soft_grey_mask_is_cut_at_127():
     assert note == "soft grey mask, cut at 127"
 
 
+def test_soft_edges_of_few_levels_are_no_class_numbers():
+    for levels in ([28, 128, 227, 255], [64, 191, 255], [1, 254, 255], [100, 180]):
+        mask, note = mask_files.from_png(classes(*levels), width=96, height=64)
+        assert mask.any()
+        assert "soft grey" in note
+
+
 def test_a_jpeg_mask_is_cut_too():
     mask, note = mask_files.from_png(jpeg_of(Pillow.fromarray(plate_mask() * 255), quality=95), width=96, height=64)
     assert np.count_nonzero(mask != plate_mask()) < 20
     assert "soft grey" in note
 
 
-@pytest.mark.parametrize(("level", "words"), [(0, ""), (255, "every pixel"), (100, "nothing in it counts as plate")])
+@pytest.mark.parametrize(("level", "words"), [(0, ""), (255, "every pixel"), (1, "class indices")])
 def test_masks_of_one_level_are_taken_and_told(level, words):
     mask, note = mask_files.from_png(grey_file(np.full((64, 96), level, np.uint8)), width=96, height=64)
-    assert mask.all() == (level > 127)
+    assert mask.all() == (level > 0)
     assert words in note
     assert bool(note) == bool(words)
+
+
+# Masks of class numbers
+
+
+def classes(*values: int, dtype: type = np.uint8) -> bytes:
+    """Bands of these class numbers above each other, background around them."""
+    mask = np.zeros((64, 96), dtype)
+    for number, value in enumerate(values):
+        mask[8 + 6 * number : 14 + 6 * number, 20:60] = value
+    return png_of(Pillow.fromarray(mask))
+
+
+def classes_in_colours(*colours) -> bytes:
+    mask = np.zeros((64, 96, 3), np.uint8)
+    for number, colour in enumerate(colours):
+        mask[8 + 10 * number : 18 + 10 * number, 20:60] = colour
+    return png_of(Pillow.fromarray(mask))
+
+
+def classes_of_voc(*indices: int) -> bytes:
+    mask = np.zeros((64, 96), np.uint8)
+    for number, index in enumerate(indices):
+        mask[8 + 10 * number : 18 + 10 * number, 20:60] = index
+    return palette_file(mask, [palette_colour(index) for index in range(256)])
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (classes(1, 2), "the values 0, 1, 2, class numbers it seems, and nothing says which is a plate"),
+        (classes(2), r"the values 0, 2, .* \(--label 2\), or export the plate as white"),
+        (classes(7), "the values 0, 7, "),
+        (classes(100), "the values 0, 100, "),
+        (classes(1, 127), "the values 0, 1, 127"),
+        (classes(1, 255), "the values 0, 1, 255"),
+        (classes(1, 2, 255), "the values 0, 1, 2, 255"),
+        (classes(3, 21, 130), "the values 0, 3, 21, 130"),
+        (classes(1, 2, dtype=np.uint16), "the values 0, 1, 2, "),
+        (classes(1, 300, dtype=np.uint16), "the values 0, 1, 300, "),
+        (classes_of_voc(1, 2), "the values 0, 1, 2, "),
+        (classes_of_voc(8), "the values 0, 8, "),
+        (classes_in_colours((255, 0, 0), (0, 255, 0)), "several colours .*#00ff00, #ff0000"),
+    ],
+)
+def test_class_numbers_of_which_nobody_said_which_is_a_plate_are_refused_not_read_as_no_plate(data, words):
+    with pytest.raises(BadMask, match=words):
+        mask_files.from_png(data, width=96, height=64)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        classes(1, 2),
+        classes(1, 300, dtype=np.uint16),
+        classes_of_voc(1, 2),
+        classes_in_colours((255, 0, 0), (0, 255, 0)),
+    ],
+)
+def test_class_numbers_beside_a_photograph_are_its_mask_and_no_photograph(data):
+    assert mask_files.looks_like_mask(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "plates", "rows"),
+    [
+        (classes(1, 2), {2}, range(14, 20)),
+        (classes(1, 2), {1}, range(8, 14)),
+        (classes(1, 2, 255), {1, 2}, range(8, 20)),
+        (classes(3, 130), {130}, range(14, 20)),
+        (classes(1), {1}, range(8, 14)),
+        (classes(1), {2}, range(0)),
+        (classes(1, 300, dtype=np.uint16), {300}, range(14, 20)),
+        (classes_of_voc(1, 2), {2}, range(18, 28)),
+        (classes(255), {2}, range(8, 14)),
+    ],
+)
+def test_the_class_number_that_was_named_is_the_plate(data, plates, rows):
+    mask, _ = mask_files.from_png(data, width=96, height=64, plates=plates)
+    assert np.flatnonzero(mask.any(axis=1)).tolist() == list(rows)
+
+
+def test_a_mask_that_is_dim_all_over_is_refused():
+    with pytest.raises(BadMask, match=r"class numbers it seems|none of them bright"):
+        mask_files.from_png(grey_file((soft(plate_mask()) // 3).astype(np.uint8)), width=96, height=64)
 
 
 REFUSED = {

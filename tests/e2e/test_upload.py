@@ -179,8 +179,10 @@ class TestGallery:
 
         room.get_by_test_id(f"gallery-select-{numbers[0]}").click(force=True)
         room.get_by_test_id("selection-delete").click()
+        expect(room.get_by_test_id("selection-question")).to_contain_text("every mask drawn on it")
         room.get_by_test_id("selection-delete-confirm").click()
         expect(cards).to_have_count(2)
+        expect(room.get_by_test_id("selection-said")).to_have_text("1 photograph deleted.")
         assert bare_app.ask("GET", f"/api/items/{numbers[0]}")[0] == 404
 
     def test_more_than_48_photographs_stand_on_pages(self, visit, app):

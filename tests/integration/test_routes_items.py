@@ -235,6 +235,18 @@ class TestDeleting:
         assert answer["held_by_snapshots"] == 1
         assert storage.blobs.verify(snapshot.entries[0].mask_blob)
 
+    def test_what_snapshots_would_keep_is_told_before(self, client, storage):
+        upload(client, {"images/car.jpg": jpeg(1), "masks/car.png": mask_png(), "other.jpg": jpeg(2)})
+        car, other = (item["id"] for item in items_of(client))
+        name = frozen(storage).name
+
+        told = client.post("/api/items/held", json={"items": [car, other]}).json()
+
+        assert told == {"photographs": 1, "snapshots": [{"snapshot": name, "photographs": 1}]}
+        nothing = client.post("/api/items/held", json={"items": [other]}).json()
+        assert nothing == {"photographs": 0, "snapshots": []}
+        assert client.post("/api/items/held", json={"items": []}).status_code == 400
+
     def test_uploaded_again_it_is_a_new_photograph(self, client):
         upload(client, {"images/car.jpg": jpeg(1), "masks/car.png": mask_png()})
         (first,) = items_of(client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ from plateseg.services import annotation
 from plateseg.services.models import refuse_files, usable_models
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
-from plateseg.ui.routes.bodies import read_json, text, whole_number
+from plateseg.ui.routes.bodies import numbers, read_json, text, whole_number
 from plateseg.ui.routes.suspects import suspect_view
+from storage.holding import holdings
 from storage.items import ItemFilter
 
 MAX_PAGE = 500
+MAX_SELECTED = 100_000
 LABEL_CHECK = "label-check"
 """The name by which a suspect's page asks for the mask of the model that disagrees."""
 
@@ -127,6 +130,11 @@ def _add_answers(routes: APIRouter, context: Context) -> None:
             raise BadInput(f"The status can be set to excluded or included, not {wanted!r}.")
         item = await run_in_threadpool(annotation.exclude, storage, item_id, excluded=wanted == "excluded")
         return json_answer({"status": item.status.value})
+
+    @routes.post("/items/held")
+    async def held(request: Request) -> Response:
+        ids = numbers(await read_json(request), "items", most=MAX_SELECTED)
+        return json_answer(asdict(await run_in_threadpool(holdings, storage.database, ids)))
 
     @routes.delete("/items/{item_id}")
     def delete(item_id: int) -> Response:

@@ -2,6 +2,7 @@
 import { sendJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
 import { plural } from "../shell/format.js";
+import { questionOf, toldOf } from "./deleting.js";
 
 const PARALLEL = 4;
 
@@ -12,6 +13,8 @@ export class SelectionBar {
   constructor({ selectPage, clear, onDone }) {
     this.ids = new Set();
     this.busy = false;
+    /** @type {import("./deleting.js").Held|null} what snapshots keep of those the question is about */
+    this.held = null;
     this.clear = clear;
     this.onDone = onDone;
     this.label = h("b", { testid: "selection-count" });
@@ -44,11 +47,21 @@ export class SelectionBar {
     if (!this.busy) this.answer(false);
   }
 
-  ask() {
-    const sentence = `Delete ${plural(this.ids.size, "photograph")} with every mask drawn on them? This cannot be undone.`;
+  /** What snapshots hold is asked for first: the question is to be true. */
+  async ask() {
+    const ids = [...this.ids];
+    setText(this.said, "");
+    this.held = await sendJson("POST", "/api/items/held", { items: ids }).catch((error) => {
+      setText(this.said, error.message);
+      return null;
+    });
+    // Another selection meanwhile is another question.
+    if (this.busy || ids.length !== this.ids.size || !ids.every((id) => this.ids.has(id))) return;
+    if (this.held === null) return;
+    const sentence = questionOf(ids.length, this.held);
     const yes = h("button.ps-button.small.danger", { testid: "selection-delete-confirm", onclick: () => this.remove() }, "Delete");
     const no = h("button.ps-button.small", { testid: "selection-cancel", onclick: () => this.answer(false) }, "Keep them");
-    this.question.replaceChildren(h("span", {}, sentence), yes, no);
+    this.question.replaceChildren(h("span", { testid: "selection-question" }, sentence), yes, no);
     this.answer(true);
     no.focus();
   }
@@ -59,32 +72,41 @@ export class SelectionBar {
   }
 
   setStatus(status) {
-    return this.forEach((id) => sendJson("POST", `/api/items/${id}/status`, { status }), false);
+    return this.forEach((id) => sendJson("POST", `/api/items/${id}/status`, { status }));
   }
 
   remove() {
-    return this.forEach((id) => sendJson("DELETE", `/api/items/${id}`), true);
+    return this.forEach(
+      (id) => sendJson("DELETE", `/api/items/${id}`),
+      (gone) => toldOf(gone.length, this.held, gone.filter(({ held_by_snapshots }) => held_by_snapshots > 0).length),
+    );
   }
 
-  /** Acts on every selected one, a few at a time; one refusal does not stop the others. */
-  async forEach(act, deleting) {
+  /**
+   * Acts on every selected one, a few at a time; one refusal does not stop the others.
+   * @param {(id: number) => Promise<any>} act
+   * @param {(answers: any[]) => string} [tell] of a deletion: what is said of the answers
+   */
+  async forEach(act, tell) {
     if (this.busy) return;
     this.busy = true;
     const rest = [...this.ids];
     const total = rest.length;
     const failures = [];
+    const answers = [];
     const lane = async () => {
       while (rest.length > 0) {
         setText(this.said, `${total - rest.length + 1} of ${total}…`);
-        await act(rest.shift()).catch((error) => failures.push(error.message));
+        await act(rest.shift()).then((answer) => answers.push(answer), (error) => failures.push(error.message));
       }
     };
     this.element.inert = true;
     await Promise.all(Array.from({ length: PARALLEL }, lane));
     this.element.inert = false;
     this.busy = false;
-    setText(this.said, failures.length ? `${plural(failures.length, "photograph")} could not be changed: ${failures[0]}` : "");
+    const failed = failures.length ? `${plural(failures.length, "photograph")} could not be changed: ${failures[0]}` : "";
+    setText(this.said, [tell && answers.length ? tell(answers) : "", failed].filter(Boolean).join(" "));
     this.clear();
-    this.onDone(deleting);
+    this.onDone(tell !== undefined);
   }
 }

@@ -26,6 +26,13 @@ class Events:
         with self._database.writing() as session:
             session.add(EventRow(at=self._clock(), kind=kind, item_id=item_id, run_id=run_id, payload=dict(payload)))
 
+    def of_items(self, kind: str) -> tuple[tuple[int, dict[str, Any]], ...]:
+        """Every line of a kind that is about a photograph, oldest first: its item and payload."""
+        query = select(EventRow.item_id, EventRow.payload).where(EventRow.kind == kind, EventRow.item_id.is_not(None))
+        with self._database.reading() as session:
+            rows = session.execute(query.order_by(EventRow.id))
+            return tuple((item_id, payload) for item_id, payload in rows if item_id is not None)
+
     def latest(self, kind: str) -> tuple[datetime, dict[str, Any]] | None:
         """The newest line of a kind with its moment, or None."""
         with self._database.reading() as session:

@@ -11,6 +11,7 @@ from plateseg.domain import images, mask_health, masks
 from plateseg.domain.mask_health import MaskFacts, Problem
 from plateseg.domain.types import Image, ImageItem, Mask, MaskRevision
 from plateseg.errors import BadInput, NotFound
+from plateseg.services import confirming
 from storage import Storage
 from storage.facts import Measured
 
@@ -51,11 +52,20 @@ def measured(storage: Storage) -> tuple[tuple[Measured, MaskFacts], ...]:
 
 
 def judge(storage: Storage) -> tuple[Judged, ...]:
-    """Every measured mask that has a problem, in order of item."""
+    """Every measured mask that has a problem, in order of item; what a person confirmed to be right is left out."""
     every = measured(storage)
+    right = confirming.confirmed(storage)
     normal = mask_health.usual([facts for _, facts in every], [each.pixels for each, _ in every])
     judged = (
-        Judged(each, facts, tuple(mask_health.problems(facts, pixels=each.pixels, normal=normal)))
+        Judged(
+            each,
+            facts,
+            tuple(
+                problem
+                for problem in mask_health.problems(facts, pixels=each.pixels, normal=normal)
+                if (each.item_id, each.revision, problem.kind) not in right
+            ),
+        )
         for each, facts in every
     )
     return tuple(each for each in judged if each.problems)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from plateseg.domain import masks
 from plateseg.domain.types import Split
+from plateseg.ui.routes.dataset import PAGE
 from tests.integration.storage_samples import add, mask
 from tests.integration.test_verification import HOLED, PLATE, label
 
@@ -39,6 +41,50 @@ def test_problems_by_kind_and_a_repair(filled, client):
     assert client.post("/api/dataset/repair", json={"kind": "holes"}).json() == {"mended": 0, "left": 0}
     client.post("/api/dataset/measure")
     assert client.get("/api/dataset/problems").json()["total"] == 0
+
+
+def test_problems_that_cannot_be_mended_do_not_block_the_rest(storage, client):
+    """Beyond the first page there is another one, and how many there are is said."""
+    for number in range(PAGE + 5):
+        label(storage, f"{number:03}", HOLED)
+    client.post("/api/dataset/measure")
+    while client.post("/api/dataset/measure").json()["left"]:
+        pass
+
+    first = client.get("/api/dataset/problems").json()
+    rest = client.get("/api/dataset/problems", params={"offset": PAGE}).json()
+
+    assert (first["offset"], first["page"], first["total"]) == (0, PAGE, PAGE + 5)
+    names = [item["name"] for item in first["items"] + rest["items"]]
+    assert names == [f"{number:03}" for number in range(PAGE + 5)]
+    beyond = client.get("/api/dataset/problems", params={"offset": 10_000}).json()
+    assert (beyond["offset"], beyond["items"]) == (PAGE, rest["items"])
+
+
+def test_what_a_person_says_is_right_is_not_told_again(filled, client):
+    client.post("/api/dataset/measure")
+    (item,) = client.get("/api/dataset/problems").json()["items"]
+    wish = {"kind": "holes", "item": item["id"], "revision": 1}
+
+    assert client.post("/api/dataset/confirm", json=wish).json() == {"right": True}
+    assert client.get("/api/dataset/problems").json()["total"] == 0
+    assert client.post("/api/dataset/repair", json={"kind": "holes"}).json() == {"mended": 0, "left": 0}
+
+    assert client.post("/api/dataset/confirm", json=wish | {"right": False}).json() == {"right": False}
+    assert client.get("/api/dataset/problems").json()["total"] == 1
+
+
+def test_another_mask_is_looked_at_anew_though_the_one_before_was_right(filled, client):
+    client.post("/api/dataset/measure")
+    (item,) = client.get("/api/dataset/problems").json()["items"]
+    wish = {"kind": "holes", "item": item["id"], "revision": 1}
+    client.post("/api/dataset/confirm", json=wish)
+    again = mask(png=masks.to_png(HOLED), plate_pixels=masks.plate_pixels(HOLED))
+    filled.revisions.append(item["id"], again, after=1)
+    client.post("/api/dataset/measure")
+
+    assert client.get("/api/dataset/problems").json()["total"] == 1
+    assert client.post("/api/dataset/confirm", json=wish).status_code == 409
 
 
 def test_checking_files(filled, client):
@@ -76,6 +122,8 @@ def test_excluding(filled, client):
         ("exclude", {"items": ["1"]}, 400, "a list of 1 to"),
         ("repair", {"kind": "border"}, 400, ""),
         ("repair", {"kind": "border", "item": 1, "after": 1}, 400, "Open it in Annotate"),
+        ("confirm", {"kind": "beauty", "item": 1, "revision": 1}, 400, "no label problem"),
+        ("confirm", {"kind": "holes", "item": 77, "revision": 1}, 404, "no photograph 77"),
         ("check", {"after": -3}, 400, "whole number"),
     ],
 )

@@ -1,9 +1,10 @@
-/** Labels that look wrong, by kind: open them, or mend them by a new revision. */
+/** Labels that look wrong, by kind: open them, mend them by a new revision, or say that they are right so. */
 import { getJson, sendJson } from "../shell/api.js";
 import { h } from "../shell/dom.js";
 import { count, plural } from "../shell/format.js";
 import { card, openButton } from "./cards.js";
 import { Part } from "./part.js";
+import { Turner } from "./turner.js";
 
 export class Problems extends Part {
   constructor() {
@@ -12,12 +13,14 @@ export class Problems extends Part {
     this.kinds = h("div.pd-nav", { role: "group", "aria-label": "Kinds of problems" });
     this.head = h("div.pd-head", {});
     this.cards = h("div.pd-cards.wide", {});
-    this.element.append(this.kinds, this.said, this.head, this.cards);
+    this.turner = new Turner("problems", 1, (offset) => this.turn(offset));
+    this.undo = h("button.ps-button.small", { testid: "confirm-undo", hidden: true }, "Take that back");
+    this.element.append(this.kinds, this.said, this.undo, this.head, this.cards, this.turner.element);
   }
 
   async load() {
     await this.attempt(() => this.measure());
-    const found = await this.attempt(() => getJson(`/api/dataset/problems?kind=${this.kind}`));
+    const found = await this.attempt(() => getJson(`/api/dataset/problems?kind=${this.kind}&offset=${this.turner.offset}`));
     if (!found) return;
     this.draw(found);
     this.element.dataset.ready = "yes";
@@ -32,8 +35,9 @@ export class Problems extends Part {
     }
   }
 
-  draw({ kinds, kind, total, items }) {
+  draw({ kinds, kind, total, offset, page, items }) {
     this.kind = kind;
+    this.turner.size = page;
     this.kinds.replaceChildren(
       ...kinds.map((each) =>
         h(
@@ -52,17 +56,44 @@ export class Problems extends Part {
     const words = total ? `${plural(total, "mask")} to look at.` : "Nothing looks wrong: no mask needs a second look.";
     this.head.replaceChildren(h("p", { testid: "problems-count" }, words), ...(mend ? [mend] : []));
     this.cards.replaceChildren(...items.map((item) => this.one(item, chosen)));
+    this.turner.draw(offset, chosen?.count ?? 0);
   }
 
   one(item, chosen) {
     const mend = h("button.ps-button.small", { testid: "mend", onclick: () => this.mend(item) }, "Mend");
-    return card(item, { words: item.problem, actions: [openButton(item), chosen.repairable ? mend : null] });
+    const hint = "It is not listed again until somebody saves another mask of this photograph.";
+    const right = h("button.ps-button.small", { testid: "confirm", title: hint, onclick: () => this.confirm(item) }, "Right so");
+    return card(item, { words: item.problem, actions: [openButton(item), chosen.repairable ? mend : null, right] });
   }
 
   async choose(kind) {
     this.kind = kind;
+    this.turner.offset = 0;
     this.say("");
     await this.load();
+  }
+
+  async turn(offset) {
+    this.turner.offset = offset;
+    await this.load();
+    this.head.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {string} sentence @param {"good"|"warn"|"bad"|""} tone */
+  say(sentence, tone = "") {
+    super.say(sentence, tone);
+    this.undo.hidden = true;
+  }
+
+  /** A person's word: this mask is right in spite of the problem. @param {boolean} right false takes it back */
+  async confirm(item, right = true, kind = this.kind) {
+    const wish = { kind, item: item.id, revision: item.revision, right };
+    const done = await this.attempt(() => sendJson("POST", "/api/dataset/confirm", wish));
+    await this.load();
+    if (!done) return;
+    this.say(right ? `${item.name} is right so.` : `${item.name} is listed again.`, "good");
+    this.undo.onclick = () => this.confirm(item, false, kind);
+    this.undo.hidden = !right;
   }
 
   async mend(item) {

@@ -11,7 +11,16 @@ from starlette.concurrency import run_in_threadpool
 from plateseg.domain.mask_health import KINDS, REPAIRS
 from plateseg.domain.types import ImageItem, Split
 from plateseg.errors import BadInput
-from plateseg.services import annotation, duplicates, inspection, measuring, repairs, splitting, verification
+from plateseg.services import (
+    annotation,
+    confirming,
+    duplicates,
+    inspection,
+    measuring,
+    repairs,
+    splitting,
+    verification,
+)
 from plateseg.services.splitting import Linked, SplitReport
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer
@@ -20,6 +29,8 @@ from storage import Storage
 
 AT_ONCE_SECONDS = 1.0
 SHOWN = 200
+PAGE = 60
+"""Label problems shown at once."""
 FREE = "free"
 
 
@@ -99,8 +110,16 @@ def _add_splits(routes: APIRouter, storage: Storage) -> None:
 
 def _add_problems(routes: APIRouter, storage: Storage) -> None:
     @routes.get("/dataset/problems")
-    def problems(kind: str = "") -> Response:
-        return json_answer(_problems_view(storage, kind))
+    def problems(kind: str = "", offset: int = 0) -> Response:
+        return json_answer(_problems_view(storage, kind, offset))
+
+    @routes.post("/dataset/confirm")
+    async def confirm(request: Request) -> Response:
+        content = await read_json(request)
+        item, revision = whole_number(content, "item"), whole_number(content, "revision")
+        kind, right = text(content, "kind"), content.get("right") is not False
+        await run_in_threadpool(confirming.confirm, storage, item, kind, revision=revision, right=right)
+        return json_answer({"right": right})
 
     @routes.post("/dataset/repair")
     async def repair(request: Request) -> Response:
@@ -118,12 +137,15 @@ def _repair_all(storage: Storage, kind: str) -> repairs.RepairReport:
     return repairs.repair_all(storage, measuring.judge(storage), kind)
 
 
-def _problems_view(storage: Storage, kind: str) -> dict[str, Any]:
+def _problems_view(storage: Storage, kind: str, offset: int) -> dict[str, Any]:
+    """A page of one kind; beyond the end, as after mending the last of a page, it is the last page."""
     judged = measuring.judge(storage)
     counts = {name: sum(any(p.kind == name for p in each.problems) for each in judged) for name in KINDS}
     chosen = kind if kind in KINDS else next((name for name, number in counts.items() if number), "")
     found = [(each.measured, problem) for each in judged for problem in each.problems if problem.kind == chosen]
-    items = storage.items.get_many(measured.item_id for measured, _ in found[:SHOWN])
+    offset = max(0, min(offset, len(found) - 1)) // PAGE * PAGE
+    shown = found[offset : offset + PAGE]
+    items = storage.items.get_many(measured.item_id for measured, _ in shown)
     return {
         "kinds": [
             {"kind": name, "label": label, "count": counts[name], "repairable": name in REPAIRS}
@@ -131,9 +153,11 @@ def _problems_view(storage: Storage, kind: str) -> dict[str, Any]:
         ],
         "kind": chosen,
         "total": len(judged),
+        "offset": offset,
+        "page": PAGE,
         "items": [
             item_view(items[measured.item_id]) | {"revision": measured.revision, "problem": problem.sentence}
-            for measured, problem in found[:SHOWN]
+            for measured, problem in shown
             if measured.item_id in items
         ],
     }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from plateseg.cli.dataset import as_counts, show_progress
 from plateseg.cli.opened import opened
 from plateseg.errors import NotFound
-from plateseg.services import drawn_plates
+from plateseg.services import corner_list, drawn_plates
 from plateseg.services.dataset import ImportReport
 from plateseg.services.drawn_plates import Ground
 from storage import Storage
@@ -22,6 +23,7 @@ def add(verbs: Any) -> None:
     verb.add_argument("--count", type=int, required=True)
     verb.add_argument("--seed", type=int, default=0, help="the same seed draws the same")
     verb.add_argument("--side", type=int, default=drawn_plates.SIDE, help="longer side of a drawn photograph in pixels")
+    verb.add_argument("--corners", type=Path, metavar="CSV", help="write the exact corners of every plate into a file")
     onto = verb.add_mutually_exclusive_group()
     onto.add_argument("--onto", type=Path, metavar="FOLDER", help="paste the plates into photographs without plates")
     onto.add_argument(
@@ -37,7 +39,8 @@ def add(verbs: Any) -> None:
 def synthesize(options: argparse.Namespace) -> int:
     """Draw, or paste, and import."""
     with opened() as (storage, _):
-        report = drawn_plates.synthesize(
+        draw = partial(
+            drawn_plates.synthesize,
             storage,
             count=options.count,
             seed=options.seed,
@@ -45,7 +48,10 @@ def synthesize(options: argparse.Namespace) -> int:
             grounds=_grounds(storage, options),
             progress=show_progress,
         )
-    return _tell(report)
+        if options.corners is None:
+            return _tell(draw())
+        with corner_list.writing(options.corners) as write:
+            return _tell(draw(corners=write))
 
 
 def drawn(options: argparse.Namespace) -> int:

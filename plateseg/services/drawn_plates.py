@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from plateseg.domain import drawn, images, masks, naming, splits
-from plateseg.domain.types import Image, ItemStatus, Mask, RevisionSource
+from plateseg.domain.types import Image, ItemStatus, Mask, Quad, RevisionSource
 from plateseg.errors import BadInput, NotFound
 from plateseg.services import dataset
+from plateseg.services.corner_list import Cornered
 from plateseg.services.dataset import ImportReport, Progress, Remark
 from storage import Storage
 from storage.items import ItemFilter
@@ -48,6 +49,7 @@ class _Scene:
     photo: images.DecodedImage
     sha256: str
     answer: NewRevision | None
+    quads: tuple[Quad, ...]
     group: str = ""
 
 
@@ -67,10 +69,10 @@ def add(
     check(count=count, labelled=labelled)
 
     def scene(number: int) -> _Scene:
-        image, mask, _ = drawn.draw(np.random.default_rng([seed, number]), plates=1 + (number % 7 == 3))
-        return _packed(f"drawn_{number + 1:03d}.jpg", image, mask if number < labelled else None)
+        image, mask, quads = drawn.draw(np.random.default_rng([seed, number]), plates=1 + (number % 7 == 3))
+        return _packed(f"drawn_{number + 1:03d}.jpg", image, mask if number < labelled else None, quads)
 
-    return _import(storage, scene, count=count, progress=progress, cancelled=cancelled)
+    return _import(storage, scene, count=count, corners=_forget, progress=progress, cancelled=cancelled)
 
 
 def synthesize(
@@ -80,6 +82,7 @@ def synthesize(
     seed: int,
     side: int = SIDE,
     grounds: Sequence[Ground] = (),
+    corners: Callable[[Cornered], None] = lambda one: None,
     progress: Progress = lambda done, total, name: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ImportReport:
@@ -87,7 +90,8 @@ def synthesize(
 
     side: the longer side of a drawn one in pixels. The same seed and grounds give the same photographs: asking twice
     adds nothing. What was pasted onto one photograph stays in that photograph's capture group, so that it never
-    stands in train and validation at once. Raises BadInput for an impossible number.
+    stands in train and validation at once. corners: told the exact corners of each, also of those that were there
+    already. Raises BadInput for an impossible number.
     """
     if not 0 < count <= MAX_SYNTHESIZED:
         raise BadInput(f"Between 1 and {MAX_SYNTHESIZED} photographs can be drawn at once, not {count}.")
@@ -99,10 +103,10 @@ def synthesize(
         name = f"synthetic_{seed}_{number + 1:05d}.jpg"
         if grounds:
             return _pasted(rng, name, grounds[number % len(grounds)])
-        image, mask, _ = drawn.draw_any(rng, side=side)
-        return _packed(name, image, mask)
+        image, mask, quads = drawn.draw_any(rng, side=side)
+        return _packed(name, image, mask, quads)
 
-    return _import(storage, scene, count=count, progress=progress, cancelled=cancelled)
+    return _import(storage, scene, count=count, corners=corners, progress=progress, cancelled=cancelled)
 
 
 def grounds_of_folder(folder: Path) -> list[Ground]:
@@ -147,11 +151,15 @@ def _pasted(rng: np.random.Generator, name: str, ground: Ground) -> _Scene | Rem
         return Remark(ground.name, str(error))
     group = ground.group or splits.capture_group(ground.name, photo.captured_at, splits.fingerprint(photo.pixels))
     pixels = images.shrink(photo.pixels, side=_PASTED_SIDE)
-    image, mask, _ = drawn.paste(rng, pixels, plates=int(rng.choice([1, 2], p=[0.85, 0.15])))
-    return replace(_packed(name, image, mask), group=group)
+    image, mask, quads = drawn.paste(rng, pixels, plates=int(rng.choice([1, 2], p=[0.85, 0.15])))
+    return replace(_packed(name, image, mask, quads), group=group)
 
 
-def _packed(name: str, image: Image, mask: Mask | None) -> _Scene:
+def _forget(_: Cornered) -> None:
+    """Nobody asked for corners."""
+
+
+def _packed(name: str, image: Image, mask: Mask | None, quads: tuple[Quad, ...]) -> _Scene:
     jpeg = images.encode_jpeg(image)
     answer = None
     if mask is not None:
@@ -163,7 +171,7 @@ def _packed(name: str, image: Image, mask: Mask | None) -> _Scene:
             author="drawn",
             no_plate=pixels == 0,
         )
-    return _Scene(name, images.decode(jpeg), hashlib.sha256(jpeg).hexdigest(), answer)
+    return _Scene(name, images.decode(jpeg), hashlib.sha256(jpeg).hexdigest(), answer, quads)
 
 
 def _import(
@@ -171,6 +179,7 @@ def _import(
     scene: Callable[[int], _Scene | Remark],
     *,
     count: int,
+    corners: Callable[[Cornered], None],
     progress: Progress,
     cancelled: Callable[[], bool],
 ) -> ImportReport:
@@ -186,6 +195,7 @@ def _import(
                 rejected.append(drawing)
                 continue
             created = _remember(storage, drawing)
+            corners(Cornered(drawing.name, drawing.photo.width, drawing.photo.height, drawing.quads))
             added += created
             duplicates += not created
             attached += created and drawing.answer is not None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -56,11 +56,15 @@ class ExportChoice:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Photographs that stay behind for one reason. names: the first few of them."""
+    """Photographs that stay behind for one reason, by name."""
 
     reason: str
-    count: int
     names: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,8 @@ class _Chosen:
     frozen_mask: str = ""
 
 
-_SHOWN = 5
-
-
-@dataclass(slots=True)
-class _Behind:
-    count: int = 0
-    names: list[str] = field(default_factory=list)
+SHOWN = 5
+"""Names a reason in a preview that is short."""
 
 
 class Export:
@@ -115,7 +114,7 @@ class Export:
         self._choice = choice
         self._chosen: list[_Chosen] = []
         self._renamed: list[tuple[str, str]] = []
-        self._behind: dict[str, _Behind] = {}
+        self._behind: dict[str, list[str]] = {}
         self._statuses: Counter[str] = Counter()
         self.left_out: list[tuple[str, str]] = []
         self._choose()
@@ -128,7 +127,7 @@ class Export:
     def preview(self) -> Preview:
         """What it will hold and what stays behind, and why."""
         parts = Counter("all" if one.split is Split.UNASSIGNED else one.split.value for one in self._chosen)
-        skipped = (Skip(why, one.count, tuple(one.names)) for why, one in self._behind.items())
+        skipped = (Skip(why, tuple(names)) for why, names in self._behind.items())
         return Preview(
             format=self._format.name,
             title=self._format.title,
@@ -223,10 +222,7 @@ class Export:
         return ""
 
     def _leave(self, name: str, why: str) -> None:
-        behind = self._behind.setdefault(why, _Behind())
-        behind.count += 1
-        if behind.count <= _SHOWN:
-            behind.names.append(name)
+        self._behind.setdefault(why, []).append(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +252,19 @@ def _folded(stem: str) -> str:
     return unicodedata.normalize("NFC", stem).casefold()
 
 
-def text_of(preview: Preview) -> Iterable[str]:
-    """The preview in lines for a person."""
+def text_of(preview: Preview, *, every: bool = False) -> Iterator[str]:
+    """The preview in lines for a person: the first names of each reason and of what is renamed, or every one."""
     parts = ", ".join(f"{count} {part}" for part, count in preview.by_part.items())
     yield f"{preview.photographs} photographs as {preview.title}" + (f": {parts}" if parts else "")
     yield from (f"note      {note}" for note in preview.notes)
     for skip in preview.skipped:
-        more = ", ..." if skip.count > len(skip.names) else ""
-        yield f"skipped   {skip.count}: {skip.reason} ({', '.join(skip.names)}{more})"
-    yield from (f"renamed   {old} -> {new}" for old, new in preview.renamed)
+        yield f"skipped   {skip.count}: {skip.reason}" + ("" if every else f" ({_few(skip.names)})")
+        yield from (f"          {name}" for name in (skip.names if every else ()))
+    shown = preview.renamed if every else preview.renamed[:SHOWN]
+    yield from (f"renamed   {old} -> {new}" for old, new in shown)
+    if len(shown) < len(preview.renamed):
+        yield f"renamed   and {len(preview.renamed) - len(shown)} more"
+
+
+def _few(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:SHOWN]) + (", ..." if len(names) > SHOWN else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 from plateseg.cli import main
+from plateseg.domain.drawn import draw_any
 from plateseg.domain.types import ItemStatus, Split
 from storage import open_storage
 from tests.conftest import ROOT
@@ -286,6 +288,30 @@ class TestSynthesize:
         groups = [item.capture_group for item in items]
         assert groups[2:] == groups[:2] * 3
         assert len(set(groups)) == 2
+
+    def test_the_exact_corners_are_written(self, home, opened, tmp_path, capsys):
+        words = ["synthesize", "--count", "5", "--side", "128", "--seed", "3", "--corners"]
+        assert main([*words, str(tmp_path / "corners.csv")]) == 0
+
+        rows = list(csv.DictReader((tmp_path / "corners.csv").open(encoding="utf-8")))
+        written = {}
+        for row in rows:
+            points = [float(row[f"{axis}{n}"]) for n in range(1, 5) for axis in "xy" if row["x1"]]
+            written.setdefault(row["filename"], []).extend([np.reshape(points, (4, 2))] if points else [])
+        items = {item.name: item for item in opened.items.page().items}
+        assert written.keys() == items.keys()
+        for number in range(5):
+            name = f"synthetic_3_{number + 1:05}.jpg"
+            _, _, quads = draw_any(np.random.default_rng([3, number]), side=128)
+            assert np.allclose(written[name], quads, atol=1e-4), name
+        assert sum(map(len, written.values())) > 3
+
+        assert main([*words, str(tmp_path / "again.csv")]) == 0
+        assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "corners.csv").read_bytes()
+        assert main([*words, str(tmp_path / "again.csv")]) == 2
+        assert "is there already" in capsys.readouterr().err
+        assert main(["synthesize", "--count", "0", "--corners", str(tmp_path / "none.csv")]) == 2
+        assert not (tmp_path / "none.csv").exists()
 
     @pytest.mark.parametrize(
         ("words", "answer"),

@@ -15,6 +15,7 @@ from PIL import ImageDraw
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
 
+from plateseg.cli import main
 from plateseg.domain.annotations import writers
 from plateseg.domain.masks import fill_holes
 from plateseg.domain.types import ItemStatus, Split
@@ -236,6 +237,29 @@ def test_photographs_without_an_answer_come_back_without_one(album, tmp_path, fo
     names = {item.name for item in storage.items.walk() if item.status is ItemStatus.UNLABELLED}
     assert names == {"waiting.jpg", "proposed.jpg"}
     storage.close()
+
+
+def test_a_dry_run_names_every_photograph_that_stays(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PLATESEG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PLATESEG_STARTER", "off")
+    for name in ("DATABASE_URL", "PLATESEG_BLOBS"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "in").mkdir()
+    for number in range(8):
+        (tmp_path / "in" / f"{number}.jpg").write_bytes(jpeg(number))
+    main(["import", str(tmp_path / "in")])
+    capsys.readouterr()
+    words = ["export", str(tmp_path / "out"), "--format", "coco", "--dry-run"]
+
+    assert main(words) == 0
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()[2:]] == [
+        f"{number}.jpg" for number in range(8)
+    ]
+    assert main([*words, "--json"]) == 0
+    (skip,) = json.loads(capsys.readouterr().out)["skipped"]
+    assert (skip["reason"], len(skip["names"])) == ("nobody has drawn a mask yet", 8)
+    assert main(["export", str(tmp_path / "out"), "--json"]) == 2
+    assert not (tmp_path / "out").exists()
 
 
 class TestWriting:

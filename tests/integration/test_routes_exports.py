@@ -25,6 +25,22 @@ def test_preview_and_download(client):
         assert archive.namelist() == ["images/a.jpg", "masks/a.png"]
 
 
+def test_every_name_that_stays_behind_can_be_read(client):
+    upload(client, {f"{number}.jpg": jpeg(number) for number in range(8)})
+
+    preview = client.get("/api/exports/preview", params={"format": "coco"}).json()
+    whole = client.get("/api/exports/preview.txt", params={"format": "coco"})
+
+    ((shown),) = preview["skipped"]
+    assert (shown["count"], len(shown["names"])) == (8, 5)
+    assert whole.headers["content-type"] == "text/plain; charset=utf-8"
+    assert whole.text.splitlines() == [
+        "0 photographs as COCO instance segmentation",
+        "skipped   8: nobody has drawn a mask yet",
+        *(f"          {number}.jpg" for number in range(8)),
+    ]
+
+
 def test_what_cannot_be_exported_is_said(client):
     for query in ({"format": "docx"}, {"format": "coco", "split": "x"}, {"format": "coco", "status": "excluded"}):
         answer = client.get("/api/exports/preview", params=query)

@@ -32,14 +32,18 @@ from plateseg.domain.annotations.records import (
 )
 from plateseg.domain.annotations.shapes import Box, Quad
 from plateseg.domain.naming import split_of
-from plateseg.domain.types import Mask
+from plateseg.domain.types import Mask, Split
+from plateseg.domain.types import Quad as Corners
 from plateseg.errors import BadInput, BadMask
 
 _CORNERS = tuple(f"{axis}{number}" for number in range(1, 5) for axis in "xy")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _FILE = ("filename", "file", "file_name", "image", "image_path", "img", "path", "name")
 _SPLIT = ("split", "set", "subset")
-_HEAD = ("filename", "split", "width", "height", *_CORNERS)
+HEAD = (",".join(("filename", "split", "width", "height", *_CORNERS)) + "\r\n").encode()
+"""The first line of a list that we write."""
+FITTED, EXACT = 2, 4
+"""Decimals of corners that were laid around a mask, and of those that are known."""
 _CCPD = re.compile(r"-(\d+&\d+(?:_\d+&\d+){3})-\d+(?:_\d+)+-")
 
 
@@ -221,18 +225,24 @@ def _ending(entries: Entries) -> Iterator[OutFile]:
 
 
 def _csv(entries: Entries) -> Iterator[bytes]:
-    yield (",".join(_HEAD) + "\r\n").encode()
+    yield HEAD
     for entry in answered_of(entries):
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        start = [entry.file, "" if entry.part == "all" else entry.part, entry.width, entry.height]
-        plates = components(entry.mask())
-        for plate in plates:
-            corners = quads.quad_of(plate.pixels) + np.array([plate.x, plate.y], np.float32)
-            writer.writerow([*start, *(f"{value:.2f}" for value in corners.ravel().tolist())])
-        if not plates:
-            writer.writerow([*start, *[""] * len(_CORNERS)])
-        yield buffer.getvalue().encode()
+        fitted = [
+            quads.quad_of(plate.pixels) + np.array([plate.x, plate.y], np.float32) for plate in components(entry.mask())
+        ]
+        yield rows(entry.file, entry.split, entry.width, entry.height, fitted)
+
+
+def rows(file: str, split: Split, width: int, height: int, plates: Sequence[Corners], *, digits: int = FITTED) -> bytes:
+    """The lines of one photograph: one a plate, or one without numbers where there is none."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    start = [file, "" if split is Split.UNASSIGNED else split.value, width, height]
+    for quad in plates:
+        writer.writerow([*start, *(f"{value:.{digits}f}" for value in quad.ravel().tolist())])
+    if not plates:
+        writer.writerow([*start, *[""] * len(_CORNERS)])
+    return buffer.getvalue().encode("utf-8", "replace")
 
 
 FORMAT = Format(

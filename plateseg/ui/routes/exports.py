@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Any
 
 from fastapi import APIRouter, Response
-from starlette.responses import StreamingResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 
 from plateseg.domain.annotations.writers import FORMATS
 from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import BadInput
 from plateseg.services import exporting, packing
-from plateseg.services.exporting import Export, ExportChoice
+from plateseg.services.exporting import Export, ExportChoice, Preview
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer
 
@@ -26,7 +27,14 @@ def router(context: Context) -> APIRouter:
 
     @routes.get("/exports/preview")
     def preview(format: str, split: str = "", status: str = "") -> Response:
-        return json_answer(asdict(Export(context.storage, _choice(format, split, status)).preview()))
+        return json_answer(_view(Export(context.storage, _choice(format, split, status)).preview()))
+
+    @routes.get("/exports/preview.txt")
+    def whole_preview(format: str, split: str = "", status: str = "") -> Response:
+        lines = exporting.text_of(Export(context.storage, _choice(format, split, status)).preview(), every=True)
+        # A file's name may hold what is no text in any encoding.
+        text = "\n".join([*lines, ""]).encode("utf-8", "replace")
+        return PlainTextResponse(text, headers={"cache-control": "no-store"})
 
     @routes.get("/exports/file")
     def file(format: str, split: str = "", status: str = "") -> Response:
@@ -37,6 +45,15 @@ def router(context: Context) -> APIRouter:
         return StreamingResponse(packing.streamed_zip(export.files()), media_type="application/zip", headers=headers)
 
     return routes
+
+
+def _view(preview: Preview) -> dict[str, Any]:
+    """The preview with the first names of each reason; the text has them all."""
+    skipped = [
+        {"reason": skip.reason, "count": skip.count, "names": skip.names[: exporting.SHOWN]} for skip in preview.skipped
+    ]
+    cut = {"skipped": skipped, "renamed": preview.renamed[: exporting.SHOWN], "renamed_count": len(preview.renamed)}
+    return asdict(replace(preview, skipped=(), renamed=())) | cut
 
 
 def _choice(format: str, split: str, status: str) -> ExportChoice:

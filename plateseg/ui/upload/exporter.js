@@ -1,7 +1,7 @@
 /** Export: a format, which photographs, what will be in it and what not, and the download. */
 import { getJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
-import { previewLines, queryOf } from "./exports.js";
+import { isCut, previewLines, queryOf } from "./exports.js";
 
 const SPLITS = [
   ["train", "Train"],
@@ -18,12 +18,14 @@ export class Exporter {
     this.rest = this.box("rest", "Photographs without an answer, too", "export-rest", false);
     this.title = h("b", { testid: "export-count" });
     this.lines = h("ul.up-export-lines", { testid: "export-lines" });
+    this.whole = h("a", { testid: "export-whole", target: "_blank" }, "The whole list, name by name");
+    this.whole.hidden = true;
     this.link = h("a.ps-button.primary", { testid: "export-download", download: "" }, "Download ZIP");
     this.trouble = h("p.ps-notice.warn", { testid: "export-trouble", role: "status" });
     this.trouble.hidden = true;
     const choice = h("div.up-export-row", {}, this.format, ...this.splits.map((box) => box.element), this.rest.element);
     const foot = h("div.up-export-row", {}, this.link, this.title);
-    const body = h("div.up-export", {}, choice, this.trouble, foot, this.lines);
+    const body = h("div.up-export", {}, choice, this.trouble, foot, this.lines, this.whole);
     this.element = h("details.up-fold", { testid: "export" }, h("summary", {}, "Export the dataset"), body);
     this.element.addEventListener("toggle", () => this.element.open && this.open());
   }
@@ -54,6 +56,7 @@ export class Exporter {
     try {
       const preview = await getJson(`/api/exports/preview?${query}`, { signal: control.signal });
       this.link.href = `/api/exports/file?${query}`;
+      this.whole.href = `/api/exports/preview.txt?${query}`;
       this.ready(preview);
     } catch (error) {
       if (!control.signal.aborted) this.ready(null, error.message);
@@ -64,6 +67,7 @@ export class Exporter {
     const lines = preview ? previewLines(preview) : [];
     setText(this.title, lines[0] ?? "");
     this.lines.replaceChildren(...lines.slice(1).map((line) => h("li", {}, line)));
+    show(this.whole, preview !== null && isCut(preview));
     const possible = preview !== null && preview.photographs > 0;
     if (!possible) this.link.removeAttribute("href");
     this.link.setAttribute("aria-disabled", String(!possible));

@@ -2,7 +2,6 @@
 import { count, plural } from "../shell/format.js";
 
 const PARTS = { train: "train", val: "validation", test: "test", all: "without a split" };
-const MOST_RENAMED = 5;
 
 /**
  * @param {{format: string, splits: string[], all: number, rest: boolean}} choice rest: photographs nobody has answered
@@ -17,17 +16,23 @@ export function queryOf({ format, splits, all, rest }) {
 
 /**
  * @param {{photographs: number, by_part: Record<string, number>, notes: string[],
- *   skipped: {reason: string, count: number, names: string[]}[], renamed: [string, string][]}} preview
+ *   skipped: {reason: string, count: number, names: string[]}[], renamed: [string, string][], renamed_count: number}} preview
+ *   names, renamed: the first few
  * @returns {string[]} sentences; the first says how many go
  */
-export function previewLines({ photographs, by_part, notes, skipped, renamed }) {
+export function previewLines({ photographs, by_part, notes, skipped, renamed, renamed_count }) {
   const parts = Object.entries(by_part).map(([part, number]) => `${count(number)} ${PARTS[part] ?? part}`);
   const head = plural(photographs, "photograph") + (parts.length ? `: ${parts.join(", ")}` : "");
   const behind = skipped.map(
     ({ reason, count: number, names }) =>
       `${plural(number, "photograph")} left out, ${reason} (${names.join(", ")}${number > names.length ? ", …" : ""})`,
   );
-  const names = renamed.slice(0, MOST_RENAMED).map(([old, now]) => `${old} is written as ${now}`);
-  const more = renamed.length > MOST_RENAMED ? [`and ${count(renamed.length - MOST_RENAMED)} more renamed`] : [];
+  const names = renamed.map(([old, now]) => `${old} is written as ${now}`);
+  const more = renamed_count > renamed.length ? [`and ${count(renamed_count - renamed.length)} more renamed`] : [];
   return [head, ...notes, ...behind, ...names, ...more];
+}
+
+/** @returns {boolean} whether the sentences leave names out, so that the whole list is worth a link */
+export function isCut({ skipped, renamed, renamed_count }) {
+  return renamed_count > renamed.length || skipped.some(({ count: number, names }) => number > names.length);
 }

@@ -6,12 +6,15 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from bench.table import machine, write_section
 from plateseg.domain import images, mask_files, mask_health, masks, splits
+from plateseg.domain.captures import ALIKE, Shot, captures
 from plateseg.domain.grouping import Links, drawn_at_random
 from plateseg.domain.splits import Group
 from plateseg.domain.types import Image, Mask, Split
@@ -21,13 +24,13 @@ NUMBER = {Split.TRAIN: 0, Split.VAL: 1, Split.TEST: 2}
 
 
 def main() -> int:
-    """Measure the three, print and write them."""
+    """Measure them all, print and write them."""
     lines = []
     if REAL_PLATES.is_dir():
         lines += leak()
     for folder in (REAL_PLATES, REAL_PLATES.parent / "base-tilted"):
         if folder.is_dir():
-            lines += false_alarms(folder.name)
+            lines += [*false_alarms(folder.name), *neighbours(folder.name)]
     lines += scale(100_000)
     text = "\n".join(f"- {line}" for line in lines)
     print(text)
@@ -88,11 +91,24 @@ def false_alarms(name: str) -> Iterator[str]:
     yield f"{name} boxed on purpose: {told}"
 
 
+def neighbours(name: str) -> Iterator[str]:
+    """How alike photographs look that follow each other in number and show different cars."""
+    looks = [splits.fingerprint(images.decode(path.read_bytes()).pixels) for path in sorted(_folder(name).iterdir())]
+    far = sorted(_bits(one, other) for one, other in pairwise(looks))
+    near = sum(bits <= ALIKE for bits in far)
+    middle = far[len(far) // 2]
+    yield f"{name}: of {len(far)} neighbours in number {near} within {ALIKE} bits; nearest {far[:3]}, median {middle}"
+
+
 def scale(number: int) -> Iterator[str]:
-    """Groups and leak of random looks, half of them with a twin."""
+    """Captures, groups and leak of random looks, half of them with a twin, shots of one scene nine by nine."""
     prints = np.random.default_rng(0).integers(0, 2**63, number, dtype=np.uint64)
     prints[number // 2 :] = prints[: number // 2] ^ np.uint64(1 << 17)
     looks = [f"{int(value):016x}" for value in prints]
+    shots = [Shot(f"look:{look}", f"car{n // 9}_{n % 9:03}.jpg", look) for n, look in enumerate(looks)]
+    begin = time.perf_counter()
+    scenes = len(set(captures(shots)))
+    yield f"{number} photographs: {scenes} captures in {time.perf_counter() - begin:.2f} s"
     begin = time.perf_counter()
     links = Links([f"look:{look}" for look in looks], looks)
     groups = links.groups()
@@ -104,11 +120,14 @@ def scale(number: int) -> Iterator[str]:
 
 
 def _pairs(name: str) -> Iterator[tuple[Image, Mask]]:
-    folder = REAL_PLATES.parent / name
-    for path in sorted((folder / "images").iterdir()):
+    for path in sorted(_folder(name).iterdir()):
         photo = images.decode(path.read_bytes())
-        mask = (folder / "masks" / f"{path.stem}.png").read_bytes()
+        mask = (path.parents[1] / "masks" / f"{path.stem}.png").read_bytes()
         yield photo.pixels, mask_files.from_png(mask, width=photo.width, height=photo.height)[0]
+
+
+def _folder(name: str) -> Path:
+    return REAL_PLATES.parent / name / "images"
 
 
 def _smaller(image: Image) -> Image:

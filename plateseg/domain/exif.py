@@ -1,4 +1,4 @@
-"""The two things worth reading from EXIF: which way is up, and when the picture was taken.
+"""The few things worth reading from EXIF: which way is up, when the picture was taken, and by which model of camera.
 
 A small reader of our own because EXIF arrives broken in every imaginable way: whatever it cannot read is
 simply not there, and it never raises.
@@ -10,7 +10,7 @@ import re
 import struct
 from dataclasses import dataclass
 
-_ORIENTATION, _DATE_TIME_ORIGINAL, _EXIF_IFD = 0x0112, 0x9003, 0x8769
+_ORIENTATION, _DATE_TIME_ORIGINAL, _EXIF_IFD, _MAKE, _MODEL = 0x0112, 0x9003, 0x8769, 0x010F, 0x0110
 _ASCII, _SHORT, _LONG = 2, 3, 4
 _MAX_ENTRIES = 1000
 _DATE = re.compile(r"^(\d{4})[:\-/.](\d{2})[:\-/.](\d{2})[ T](\d{2}):(\d{2}):(\d{2})$")
@@ -18,10 +18,14 @@ _DATE = re.compile(r"^(\d{4})[:\-/.](\d{2})[:\-/.](\d{2})[ T](\d{2}):(\d{2}):(\d
 
 @dataclass(frozen=True, slots=True)
 class Exif:
-    """orientation: 1..8 of the EXIF standard, 1 = upright. captured_at: ISO 8601 local time, None when unknown."""
+    """orientation: 1..8 of the EXIF standard, 1 = upright. captured_at: ISO 8601 local time, None when unknown.
+
+    camera: make and model, empty when unknown.
+    """
 
     orientation: int = 1
     captured_at: str | None = None
+    camera: str = ""
 
 
 def read_exif(tiff: bytes) -> Exif:
@@ -34,7 +38,8 @@ def read_exif(tiff: bytes) -> Exif:
     pointer = _number(tiff, main.get(_EXIF_IFD), order)
     details = _directory(tiff, pointer, order) if pointer else {}
     taken = _text(tiff, details.get(_DATE_TIME_ORIGINAL), order)
-    return Exif(orientation if orientation in range(1, 9) else 1, _iso(taken))
+    camera = " ".join(filter(None, (_text(tiff, main.get(tag), order) for tag in (_MAKE, _MODEL))))
+    return Exif(orientation if orientation in range(1, 9) else 1, _iso(taken), camera)
 
 
 _Entry = tuple[int, int, int]  # type, count, offset of the 4-byte value field

@@ -16,7 +16,7 @@ import numpy as np
 import pi_heif
 from PIL import Image as Pillow
 
-from plateseg.domain.exif import read_exif
+from plateseg.domain.exif import Exif, read_exif
 from plateseg.domain.types import Image
 from plateseg.errors import BadImage
 
@@ -38,7 +38,7 @@ class Opened:
     """pixels: (H, W, 3) uint8 RGB, upright. note: what was converted, empty for nothing worth telling."""
 
     pixels: Image
-    captured_at: str | None
+    exif: Exif
     note: str
 
 
@@ -62,7 +62,7 @@ def open_any(data: bytes, source: str, *, check_size: Callable[[int, int], None]
         raise BadImage(f"This {source} is damaged or cut off: copy or download it again.") from error
     if source == "TIFF" and pages > 1:
         note = "; ".join(filter(None, [note, f"first of {pages} pages taken"]))
-    return Opened(turn(pixels, orientation), exif.captured_at, note)
+    return Opened(turn(pixels, orientation), exif, note)
 
 
 def mode_of(data: bytes) -> str:

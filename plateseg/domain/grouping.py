@@ -13,16 +13,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from plateseg.domain.joining import Joined, Labels
 from plateseg.domain.lookalikes import NEAR, Indices, near_pairs
-
-Labels = NDArray[np.int64]
-"""(N,) int64, one label for each photograph; equal labels belong together."""
 
 
 @dataclass(frozen=True)
 class Links:
-    """What links N photographs. captures, looks: one text each, equal ones are linked; a look is 16 hex digits of the
-    perceptual hash, or empty when it is not known. distance: bits in which looks that are linked may differ."""
+    """What links N photographs. captures (of captures.py), looks: one text each, equal ones are linked.
+
+    A look is 16 hex digits of the perceptual hash, or empty when it is not known. distance: bits in which looks that
+    are linked may differ.
+    """
 
     captures: Sequence[str]
     looks: Sequence[str]
@@ -34,7 +35,7 @@ class Links:
 
     def groups(self) -> Labels:
         """(N,) the lowest index in each photograph's group."""
-        joined = _Joined(len(self.captures))
+        joined = Joined(len(self.captures))
         joined.join_equal(self._capture)
         for one, other in self._pairs_of_looks():
             joined.join(one, other)
@@ -42,7 +43,7 @@ class Links:
 
     def lookalikes(self) -> Labels:
         """(N,) as `groups`, by looks alone: near-duplicates."""
-        joined = _Joined(len(self.looks))
+        joined = Joined(len(self.looks))
         for one, other in self._pairs_of_looks():
             joined.join(one, other)
         return joined.roots
@@ -134,36 +135,6 @@ def drawn_at_random(number: int, *, val: float, test: float, seed: int) -> Label
     labels[order[:judging]] = 1
     labels[order[judging : judging + round(test * number)]] = 2
     return labels
-
-
-class _Joined:
-    """Union-find over arrays: the root of a group is its lowest index."""
-
-    def __init__(self, number: int) -> None:
-        self.roots: Labels = np.arange(number, dtype=np.int64)
-
-    def join_equal(self, labels: Labels) -> None:
-        """Join everything of one label."""
-        if len(labels):
-            self.join(np.unique(labels, return_index=True)[1].astype(np.int64)[labels], np.arange(len(labels)))
-
-    def join(self, one: Indices, other: Indices) -> None:
-        """Join one[i] with other[i], for every i."""
-        while True:
-            first, second = self.roots[one], self.roots[other]
-            apart = first != second
-            if not apart.any():
-                return
-            one, other, first, second = one[apart], other[apart], first[apart], second[apart]
-            np.minimum.at(self.roots, np.maximum(first, second), np.minimum(first, second))
-            self._flatten()
-
-    def _flatten(self) -> None:
-        while True:
-            higher = self.roots[self.roots]
-            if np.array_equal(higher, self.roots):
-                return
-            self.roots = higher
 
 
 def _counted(labels: Labels, splits: Labels, number: int) -> Labels:

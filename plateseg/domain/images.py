@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from plateseg.domain import foreign, jpeg, png
-from plateseg.domain.exif import read_exif
+from plateseg.domain.exif import Exif, read_exif
 from plateseg.domain.formats import sniff
 from plateseg.domain.types import Image
 from plateseg.errors import BadImage
@@ -38,7 +38,7 @@ class DecodedImage:
     pixels: (H, W, 3) uint8 RGB, upright; exactly what decoding `served` gives.
     served: JPEG or PNG bytes without metadata, upright. note: what had to be converted, empty for nothing.
     captured_at: ISO 8601 local time of EXIF DateTimeOriginal. format: of the source, such as JPEG or TIFF.
-    mode: the source's colour mode in Pillow's words, such as RGB, L or CMYK.
+    mode: the source's colour mode in Pillow's words, such as RGB, L or CMYK. camera: EXIF make and model.
     """
 
     pixels: Image
@@ -50,6 +50,7 @@ class DecodedImage:
     media_type: str
     note: str = ""
     mode: str = ""
+    camera: str = ""
 
 
 DEFAULT_LIMITS = ImageLimits()
@@ -128,7 +129,7 @@ def _decode_jpeg(data: bytes, limits: ImageLimits) -> DecodedImage:
     if exif.orientation != 1:
         served = encode_jpeg(foreign.turn(pixels, exif.orientation), full_colour=True)
         pixels = read(served)
-    return _decoded(pixels, "JPEG", exif.captured_at, served)
+    return _decoded(pixels, "JPEG", exif, served)
 
 
 def _decode_png(data: bytes, limits: ImageLimits) -> DecodedImage:
@@ -143,21 +144,21 @@ def _decode_png(data: bytes, limits: ImageLimits) -> DecodedImage:
     pixels = _quick(served)
     if pixels is None:
         raise BadImage("This PNG is damaged: copy or download it again.")
-    return _decoded(pixels, "PNG", exif.captured_at, served)
+    return _decoded(pixels, "PNG", exif, served)
 
 
 def _decode_foreign(data: bytes, source: str, limits: ImageLimits) -> DecodedImage:
     opened = foreign.open_any(data, source, check_size=lambda width, height: check_dimensions(width, height, limits))
     if source in ("JPEG", "HEIF"):  # lossy before: a PNG would be ten times as large and no better
         served = encode_jpeg(opened.pixels, full_colour=True)
-        return _decoded(read(served), source, opened.captured_at, served, opened.note)
-    return _decoded(opened.pixels, source, opened.captured_at, encode_png(opened.pixels), opened.note)
+        return _decoded(read(served), source, opened.exif, served, opened.note)
+    return _decoded(opened.pixels, source, opened.exif, encode_png(opened.pixels), opened.note)
 
 
-def _decoded(pixels: Image, source: str, captured_at: str | None, served: bytes, note: str = "") -> DecodedImage:
+def _decoded(pixels: Image, source: str, exif: Exif, served: bytes, note: str = "") -> DecodedImage:
     height, width = pixels.shape[:2]
     media_type = "image/jpeg" if served.startswith(jpeg.START) else "image/png"
-    return DecodedImage(pixels, width, height, source, captured_at, served, media_type, note)
+    return DecodedImage(pixels, width, height, source, exif.captured_at, served, media_type, note, camera=exif.camera)
 
 
 def check_dimensions(width: int, height: int, limits: ImageLimits = DEFAULT_LIMITS) -> None:

@@ -19,7 +19,8 @@ NEAR = 4
 """Bits in which near-duplicates may differ. A photograph scaled, darkened or saved again stays within 4; the nearest
 two different ones among 300 real photographs of cars in one pose differ in 7 (docs/dataset.md)."""
 MOST = 10
-_TELLING = 8
+TELLING = 8
+"""Set and unset bits that a hash needs to tell one picture from another."""
 _CHUNK = 1_000_000
 
 Prints = NDArray[np.uint64]
@@ -35,7 +36,7 @@ def near_pairs(prints: Prints, distance: int = NEAR) -> Iterator[tuple[Indices, 
     """
     check_distance(distance)
     set_bits = np.bitwise_count(prints)
-    telling = np.flatnonzero((set_bits >= _TELLING) & (set_bits <= BITS - _TELLING))
+    telling = np.flatnonzero((set_bits >= TELLING) & (set_bits <= BITS - TELLING))
     bands = _bands(distance + 1)
     waiting: list[tuple[Indices, Indices]] = []
     for number, band in enumerate(bands):

@@ -74,12 +74,12 @@ def assign(groups: Mapping[str, Group], *, val: float, test: float = 0.0, seed: 
     return answer | dict.fromkeys(free, Split.TRAIN)
 
 
-def capture_group(name: str, captured_at: str | None, fingerprint: str) -> str:
-    """The name of the group a photograph belongs to.
+def capture_group(name: str, captured_at: str | None, fingerprint: str, camera: str = "") -> str:
+    """The name of the group a photograph belongs to, as far as it alone can tell; captures.py knows the others, too.
 
     Frames of one video, when the name says so clearly (`car_frame_0012.jpg`, `drive_f0012`, `clip-000123`);
     plain numbering such as `green_0001` says nothing. Bursts and augmented copies of one photograph, likewise by
-    name. Else photographs of one EXIF second; else of one look.
+    name. Else photographs of one camera and EXIF second; else of one look. Of the camera a hash is kept, not its name.
     """
     path = name.replace("\\", "/")
     folder, _, file = path.rpartition("/")
@@ -94,7 +94,8 @@ def capture_group(name: str, captured_at: str | None, fingerprint: str) -> str:
             return f"series:{found['series']}".casefold()
     # A camera without a clock writes midnight on everything.
     if captured_at is not None and not captured_at.endswith("T00:00:00"):
-        return f"time:{captured_at}"
+        of_camera = f" {hashlib.sha256(camera.encode()).hexdigest()[:8]}" if camera else ""
+        return f"time:{captured_at}{of_camera}"
     return f"look:{fingerprint}"
 
 

@@ -305,7 +305,7 @@ def new_item(
         name=path.rsplit("/", 1)[-1],
         width=photo.width,
         height=photo.height,
-        capture_group=splits.capture_group(path, photo.captured_at, fingerprint),
+        capture_group=splits.capture_group(path, photo.captured_at, fingerprint, photo.camera),
         image_blob=storage.blobs.put(photo.served, _ending(photo)),
         thumbnail_blob=storage.blobs.put(thumbnail, "jpg"),
         media_type=photo.media_type,

@@ -149,7 +149,8 @@ def _pasted(rng: np.random.Generator, name: str, ground: Ground) -> _Scene | Rem
         photo = ground.read()
     except (BadInput, OSError) as error:
         return Remark(ground.name, str(error))
-    group = ground.group or splits.capture_group(ground.name, photo.captured_at, splits.fingerprint(photo.pixels))
+    look = splits.fingerprint(photo.pixels)
+    group = ground.group or splits.capture_group(ground.name, photo.captured_at, look, photo.camera)
     pixels = images.shrink(photo.pixels, side=_PASTED_SIDE)
     image, mask, quads = drawn.paste(rng, pixels, plates=int(rng.choice([1, 2], p=[0.85, 0.15])))
     return replace(_packed(name, image, mask, quads), group=group)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from plateseg.domain import images, splits
+from plateseg.domain.captures import Shot, captures
 from plateseg.domain.grouping import Links, drawn_at_random
 from plateseg.domain.lookalikes import NEAR
 from plateseg.domain.types import ItemStatus, Split
@@ -131,15 +132,15 @@ def pin(storage: Storage, item_ids: Iterable[int], where: Split, *, distance: in
     missing = wanted - {member.id for member in members}
     if missing:
         raise NotFound(f"There is no photograph {min(missing)} to pin, or it is excluded.")
-    touched = [g for g in _groups(members, distance).values() if any(m.id in wanted for m in g.members)]
+    touched = [g for g in _groups(members, distance) if any(m.id in wanted for m in g.members)]
     following = [
         m.id for g in touched for m in g.members if m.id not in wanted and not m.pinned and m.split is not where
     ]
     pinned = storage.splits.pin(wanted, where)
     storage.splits.assign(dict.fromkeys(following, where))
     ours = {member.id for group in touched for member in group.members}
-    after = _groups([member for member in storage.splits.members() if member.id in ours], distance)
-    return PinReport(pinned, len(following), _linked(after.values()))
+    after = [group for group in _groups(storage.splits.members(), distance) if group.members[0].id in ours]
+    return PinReport(pinned, len(following), _linked(after))
 
 
 def unpin(storage: Storage, item_ids: Iterable[int]) -> int:
@@ -158,7 +159,7 @@ def _divide(
     gold: int,
     distance: int,
 ) -> None:
-    groups = _groups(members, distance)
+    groups = {group.name: group for group in _groups(members, distance)}
     pins = _gold(groups, gold, anew=anew, seed=seed) if gold else {}
     wanted = {
         name: splits.Group(len(group.usable), pins.get(name, group.home(anew=anew)))
@@ -178,7 +179,7 @@ def _divide(
 def scenes(storage: Storage, *, distance: int = NEAR) -> dict[int, str]:
     """The group of every photograph that has an answer or a split, by item: what shows one scene has one name."""
     groups = _groups(storage.splits.members(), distance)
-    return {member.id: name for name, group in groups.items() for member in group.members}
+    return {member.id: group.name for group in groups for member in group.members}
 
 
 def members_with_looks(storage: Storage) -> tuple[Member, ...]:
@@ -207,17 +208,21 @@ def _look_of(storage: Storage, member: Member) -> str:
         return ""
 
 
-def _links(members: Sequence[Member], distance: int) -> Links:
-    return Links([m.capture_group for m in members], [m.fingerprint for m in members], distance)
+def _links(members: Sequence[Member], counts: Callable[[Member], bool], distance: int) -> tuple[list[Member], Links]:
+    """Those of the members that count, and their links. What is one capture, all members beside each other tell."""
+    of_all = captures([Shot(member.capture_group, member.name, member.fingerprint) for member in members])
+    counted = [(member, capture) for member, capture in zip(members, of_all, strict=True) if counts(member)]
+    chosen = [member for member, _ in counted]
+    return chosen, Links([capture for _, capture in counted], [member.fingerprint for member in chosen], distance)
 
 
-def _groups(members: Sequence[Member], distance: int) -> dict[str, _Group]:
-    """Groups by name; photographs that have neither an answer nor a split link nothing."""
-    counted = [member for member in members if member.usable or member.split is not Split.UNASSIGNED]
+def _groups(members: Sequence[Member], distance: int) -> list[_Group]:
+    """The groups; photographs that have neither an answer nor a split link nothing."""
+    counted, links = _links(members, lambda each: each.usable or each.split is not Split.UNASSIGNED, distance)
     found: defaultdict[int, _Group] = defaultdict(_Group)
-    for member, root in zip(counted, _links(counted, distance).groups().tolist(), strict=True):
+    for member, root in zip(counted, links.groups().tolist(), strict=True):
         found[root].members.append(member)
-    return {group.name: group for group in found.values()}
+    return list(found.values())
 
 
 def _gold(groups: dict[str, _Group], wanted: int, *, anew: bool, seed: int) -> dict[str, Split]:
@@ -245,15 +250,15 @@ def _gold(groups: dict[str, _Group], wanted: int, *, anew: bool, seed: int) -> d
 
 def _report(storage: Storage, *, val: float, test: float, seed: int, distance: int) -> SplitReport:
     members = storage.splits.members()
-    usable = [member for member in members if member.usable and member.split is not Split.UNASSIGNED]
+    usable, links = _links(members, lambda each: each.usable and each.split is not Split.UNASSIGNED, distance)
     now = np.array([_NUMBER[member.split] for member in usable], np.int64)
     plain = drawn_at_random(len(usable), val=val, test=test, seed=seed)
-    pairs, (parted, at_random) = _links(usable, distance).parted(np.stack([now, plain]))
+    pairs, (parted, at_random) = links.parted(np.stack([now, plain]))
     sizes = Counter(member.split for member in usable)
     return SplitReport(
         sizes={part: sizes[part] for part in Split},
         leak=Leak(pairs=pairs, at_random=at_random, parted=parted),
-        linked=_linked(_groups(members, distance).values()) if parted else (),
+        linked=_linked(_groups(members, distance)) if parted else (),
         gold=sum(member.pinned and member.split is Split.TEST for member in usable),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from plateseg.domain import scores
+from plateseg.domain.captures import Shot, captures
 from plateseg.domain.grouping import Links
 from plateseg.domain.runs import STARTER, Run
 from plateseg.domain.types import ImageItem, Split
@@ -127,7 +128,9 @@ def renew(storage: Storage) -> None:
 
 def _scenes(items: list[ImageItem]) -> dict[int, str]:
     """Which items show one scene: of one capture, or looking alike."""
-    labels = Links([item.capture_group for item in items], [item.fingerprint for item in items]).groups()
+    # Witnesses that are wrongly taken for one only make the verdict more careful.
+    shots = [Shot(item.capture_group, item.name, item.fingerprint) for item in items]
+    labels = Links(captures(shots, share=1.0), [item.fingerprint for item in items]).groups()
     return {item.id: f"scene {label}" for item, label in zip(items, labels, strict=True)}
 
 

@@ -142,6 +142,26 @@ def test_one_capture_is_one_group_however_it_looks(storage, one, other):
     assert where(storage)["this"] is where(storage)["that"]
 
 
+@pytest.mark.parametrize(
+    ("this", "that", "captures"),
+    [
+        ("car7_001.jpg", "car7_040.jpg", ("", "")),
+        ("a.jpg", "b.jpg", ("time:2024-05-01T12:33:11 aa", "time:2024-05-01T12:33:13 aa")),
+    ],
+)
+def test_shots_of_one_scene_never_stand_on_both_sides(storage, this, that, captures):
+    for number in range(12):
+        add(storage, f"{number}", scene=number)
+    one = add(storage, this, scene=20, capture=captures[0], split=Split.TRAIN)
+    add(storage, that, scene=30, capture=captures[1])
+
+    report = splitting.split(storage, val=0.5, seed=2)
+    assert where(storage)[that] is Split.TRAIN
+    assert (report.leak.pairs, report.leak.parted) == (1, 0)
+    assert splitting.pin(storage, [one.id], Split.TEST).followed == 1
+    assert len(set(splitting.scenes(storage).values())) == 13
+
+
 def test_a_photograph_without_an_answer_links_nothing_and_gets_no_split(storage):
     for number in range(10):
         add(storage, f"{number}", scene=number)

@@ -82,6 +82,16 @@ def test_a_plain_png_keeps_its_pixels_and_loses_its_chunks(mode):
 # Orientation
 
 
+def test_exif_names_the_camera():
+    exif = Pillow.Exif()
+    exif[0x010F], exif[0x0110] = "Canon", "EOS 5D"
+    for make in (jpeg_of, png_of):
+        decoded = images.decode(make(Pillow.fromarray(photograph()), exif=exif))
+        assert decoded.camera == "Canon EOS 5D"
+        assert b"Canon" not in decoded.served
+    assert images.decode(jpeg_of(Pillow.fromarray(photograph()))).camera == ""
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_is_baked_into_the_pixels(orientation):
     from PIL import ImageOps

@@ -143,6 +143,12 @@ def test_photographs_of_one_second_go_together(captured_at, group):
     assert splits.capture_group("a_0001.jpg", captured_at, "ff00") == group
 
 
+def test_of_the_camera_a_group_keeps_a_hash_only():
+    group = splits.capture_group("a.jpg", "2024-05-01T12:33:11", "ff00", "Canon EOS 5D")
+    assert group == "time:2024-05-01T12:33:11 5a3bee3e"
+    assert group != splits.capture_group("a.jpg", "2024-05-01T12:33:11", "ff00", "Pixel 8")
+
+
 @settings(max_examples=100, deadline=200)
 @given(st.text(max_size=300))
 def test_any_name_has_a_group_and_fast(name):

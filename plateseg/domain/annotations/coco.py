@@ -51,7 +51,7 @@ class _File:
         self.labels = labels
         self.reading = Reading()
         self.photos: dict[int | str, dict[str, Any]] = {}
-        self.shapes: dict[int | str, list[Shape]] = {}
+        self.shapes: dict[int | str, list[tuple[Shape, str]]] = {}
         self.incomplete: set[int | str] = set()
 
     def read(self) -> Reading:
@@ -65,10 +65,14 @@ class _File:
         plates = self._categories(content.get("categories"))
         self._take_shapes(content["annotations"], plates)
         for key, photo in self.photos.items():
+            shapes = self.shapes.get(key, [])
+            name = self.text.name
             answer = Answer(
-                source=self.text.name,
-                where=self.text.where("images", photo["index"]) if key in self.incomplete else self.text.name,
-                shapes=tuple(self.shapes.get(key, ())),
+                source=name,
+                # Finding lines takes as long as reading the file: only where something is wrong already.
+                where=self.text.where("images", photo["index"]) if key in self.incomplete else f"{name}, image {key}",
+                shapes=tuple(shape for shape, _ in shapes),
+                places=tuple(place for _, place in shapes),
                 width=photo["width"],
                 height=photo["height"],
                 split=split_of(photo["file_name"]) or split_of(self.text.name, of_file=True),
@@ -128,7 +132,8 @@ class _File:
                 self.incomplete.add(key)
                 self.reading.trouble(self.text.name, f"{self.text.line('annotations', index)}{error}.")
                 continue
-            self.shapes.setdefault(key, []).extend(found)
+            place = _place(annotation, index)
+            self.shapes.setdefault(key, []).extend((shape, place) for shape in found)
         for name, count in others.items():
             self.reading.note(self.text.name, f"{count} shapes labelled {name} were left out: only plates are kept.")
 
@@ -139,6 +144,12 @@ class _File:
         if not isinstance(key, int | str) or key not in self.photos:
             raise BadMask(f"annotation {annotation.get('id')!r} names image {key!r}, which the file does not list")
         return key
+
+
+def _place(annotation: dict[str, Any], index: int) -> str:
+    """Of an annotation in its file: by its id, or a JSON pointer where it has none."""
+    key = _hashable(annotation.get("id"))
+    return f"/annotations/{index}" if key is None else f"annotation {key}"
 
 
 def _hashable(value: object) -> Any:

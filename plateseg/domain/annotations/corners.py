@@ -11,7 +11,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -90,6 +90,7 @@ def read_wpod(files: Files, names: Sequence[str], _labels: Sequence[str]) -> Rea
     reading = Reading(used=set(names))
     for name in names:
         shapes: list[Shape] = []
+        places: list[str] = []
         incomplete = False
         for number, line in enumerate(files.read(name).decode("utf-8", "replace").splitlines(), start=1):
             if not line.strip():
@@ -100,9 +101,10 @@ def read_wpod(files: Files, names: Sequence[str], _labels: Sequence[str]) -> Rea
                 reading.trouble(name, f"Line {number}: a plate is written 4,x1,x2,x3,x4,y1,y2,y3,y4,.")
                 continue
             shapes.append(Quad(np.array(words[1:9], np.float64).reshape(2, 4).T, share=True))
+            places.append(f"line {number}")
         answer = Answer(
-            source=name, where=name, shapes=tuple(shapes), split=split_of(name), incomplete=incomplete,
-            answered=bool(shapes),
+            source=name, where=name, shapes=tuple(shapes), places=tuple(places), split=split_of(name),
+            incomplete=incomplete, answered=bool(shapes),
         )  # fmt: skip
         stem = name.rpartition(".")[0]
         reading.records.append(Record(photo=stem, near=folder_of(name), answer=answer, by_stem=True))
@@ -150,9 +152,11 @@ def read_csv(files: Files, names: Sequence[str], _labels: Sequence[str]) -> Read
 
 @dataclass(slots=True)
 class _Listed:
-    """What the rows of one photograph say."""
+    """What the rows of one photograph say. line: of the first of them; lines: of each of the quads."""
 
-    quads: list[list[float]]
+    line: int
+    quads: list[list[float]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     split: str = ""
     incomplete: bool = False
 
@@ -172,7 +176,7 @@ def _read_csv(name: str, data: bytes) -> Reading:
                 continue
             columns = _Columns(0, tuple(range(1, 9)))
         try:
-            _take(row, columns, found)
+            _take(row, rows.line_num, columns, found)
         except BadMask as error:
             reading.trouble(name, f"Line {rows.line_num}: {error}.")
     values = [value for one in found.values() for quad in one.quads for value in quad]
@@ -182,10 +186,10 @@ def _read_csv(name: str, data: bytes) -> Reading:
     return reading
 
 
-def _take(row: list[str], columns: _Columns, found: dict[str, _Listed]) -> None:
+def _take(row: list[str], line: int, columns: _Columns, found: dict[str, _Listed]) -> None:
     if len(row) <= columns.file or not row[columns.file].strip():
         raise BadMask("a row without a file name")
-    one = found.setdefault(row[columns.file].strip(), _Listed([]))
+    one = found.setdefault(row[columns.file].strip(), _Listed(line))
     if columns.split is not None and columns.split < len(row):
         one.split = row[columns.split].strip()
     words = [row[index].strip() if index < len(row) else "" for index in columns.numbers]
@@ -195,6 +199,7 @@ def _take(row: list[str], columns: _Columns, found: dict[str, _Listed]) -> None:
         one.incomplete = True
         raise BadMask(f"{len(words)} numbers are needed, or none where there is no plate")
     one.quads.append([float(word) for word in words])
+    one.lines.append(line)
 
 
 def _listed(name: str, photo: str, one: _Listed, boxes: bool, share: bool) -> Record:
@@ -207,8 +212,9 @@ def _listed(name: str, photo: str, one: _Listed, boxes: bool, share: bool) -> Re
             shapes.append(Quad(np.array(values).reshape(4, 2), share=share))
     answer = Answer(
         source=name,
-        where=name,
+        where=f"{name}, line {one.line}",
         shapes=tuple(shapes),
+        places=tuple(f"line {line}" for line in one.lines),
         split=split_of(f"{one.split}/") or split_of(photo) or split_of(name, of_file=True),
         answered=bool(shapes) or not one.incomplete,
         incomplete=one.incomplete,

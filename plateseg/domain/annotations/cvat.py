@@ -75,12 +75,14 @@ def _declared(root: Element) -> list[str]:
 
 def _record(name: str, image: Element, plates: frozenset[str], reading: Reading) -> Record:
     shapes: list[Shape] = []
+    places: list[str] = []
     incomplete = False
     for element in image.children:
         if element.tag not in _SHAPES or element.attributes.get("label") not in plates:
             continue
         try:
             shapes.append(_shape(element))
+            places.append(f"line {element.line}")
         except BadMask as error:
             incomplete = True
             reading.trouble(name, f"Line {element.line}: {error}.")
@@ -89,6 +91,7 @@ def _record(name: str, image: Element, plates: frozenset[str], reading: Reading)
         source=name,
         where=f"{name}, line {image.line}",
         shapes=tuple(shapes),
+        places=tuple(places),
         width=_side(image, "width"),
         height=_side(image, "height"),
         split=split_of(f"{image.attributes.get('subset', '')}/{photo}") or split_of(name),

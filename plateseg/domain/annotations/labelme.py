@@ -75,6 +75,7 @@ def _checked(content: Any) -> dict[str, Any]:
 
 def _record(text: JsonText, content: dict[str, Any], plates: frozenset[str], reading: Reading) -> Record:
     shapes: list[Shape] = []
+    places: list[str] = []
     incomplete = False
     for index, shape in enumerate(content["shapes"]):
         try:
@@ -82,6 +83,7 @@ def _record(text: JsonText, content: dict[str, Any], plates: frozenset[str], rea
                 raise BadMask("a shape is no JSON object")
             if str(shape.get("label")) in plates:
                 shapes.append(_shape(shape))
+                places.append(f"/shapes/{index}")
         except BadMask as error:
             incomplete = True
             reading.trouble(text.name, f"{text.line('shapes', index)}{error}.")
@@ -89,6 +91,7 @@ def _record(text: JsonText, content: dict[str, Any], plates: frozenset[str], rea
         source=text.name,
         where=text.name,
         shapes=tuple(shapes),
+        places=tuple(places),
         width=_side(content.get("imageWidth")),
         height=_side(content.get("imageHeight")),
         split=split_of(text.name),

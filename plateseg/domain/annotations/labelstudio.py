@@ -51,29 +51,34 @@ def _read(text: JsonText, labels: Sequence[str]) -> Reading:
         if not photo:
             reading.trouble(text.name, f"{text.line(None, index)}a task whose data names no image.")
             continue
-        reading.records.append(_record(text, index, photo, _results(task), plates, reading))
+        reading.records.append(_record(text, index, photo, task, plates, reading))
     return reading
 
 
 def _record(
-    text: JsonText, index: int, photo: str, results: list[Any] | None, plates: frozenset[str], reading: Reading
+    text: JsonText, index: int, photo: str, task: dict[str, Any], plates: frozenset[str], reading: Reading
 ) -> Record:
+    results = _results(task)
+    here = f"task {_id(task, index)}"
     shapes: list[Shape] = []
+    places: list[str] = []
     incomplete = False
     width = height = 0
-    for item in results or ():
+    for number, item in enumerate(results or ()):
         try:
             if not plates.intersection(_labels(item)):
                 continue
             width, height = _side(item, "original_width"), _side(item, "original_height")
             shapes.append(_shape(item, width, height))
+            places.append(f"{here}, result {_id(item, number)}")
         except BadMask as error:
             incomplete = True
             reading.trouble(text.name, f"{text.line(None, index)}{photo.rsplit('/', 1)[-1]}: {error}.")
     answer = Answer(
         source=text.name,
-        where=text.where(None, index) if incomplete else text.name,
+        where=text.where(None, index) if incomplete else f"{text.name}, {here}",
         shapes=tuple(shapes),
+        places=tuple(places),
         width=width,
         height=height,
         split=split_of(photo) or split_of(text.name, of_file=True),
@@ -81,6 +86,12 @@ def _record(
         incomplete=incomplete,
     )
     return Record(photo=photo, near=folder_of(text.name), answer=answer)
+
+
+def _id(entry: dict[str, Any], index: int) -> str:
+    """How Label Studio names it, or which one it is, counted from 1."""
+    key = entry.get("id")
+    return str(key) if isinstance(key, int | str) else f"number {index + 1}"
 
 
 def _photo(task: object) -> str:

@@ -40,7 +40,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """An answer as pixels. is_label: a person's answer; else it is worth no more than a proposal."""
+    """An answer as pixels. is_label: a person's answer; else it is worth no more than a proposal.
+
+    notes: what was done, each with the place it is about.
+    """
 
     mask: Mask
     is_label: bool
@@ -51,7 +54,8 @@ class Drawing:
 class Answer:
     """What is said of one photograph. No shapes and `answered`: there is no plate.
 
-    source: the annotation file, for the record. where: the same with its line. width, height: in pixels as the file
+    source: the annotation file, for the record. where: the same with the entry, by its line, its id or a JSON pointer.
+    places: the same of each shape, without the file; empty where `where` says it. width, height: in pixels as the file
     says them, 0 where it does not. incomplete: shapes of it could not be read, so the rest is only a proposal.
     may_be_empty: what it draws is a whole picture, which may be black.
     """
@@ -59,6 +63,7 @@ class Answer:
     source: str
     where: str
     shapes: tuple[Shape, ...] = ()
+    places: tuple[str, ...] = ()
     width: int = 0
     height: int = 0
     split: Split | None = None
@@ -67,20 +72,31 @@ class Answer:
     may_be_empty: bool = False
 
     def draw(self, *, width: int, height: int) -> Drawing:
-        """The mask for a photograph of this size. Raises BadMask when it does not fit or nothing of it is inside."""
+        """The mask for a photograph of this size. Raises BadMask when it does not fit or nothing of it is inside.
+
+        Every sentence names the annotation file and the entry.
+        """
         if (self.width or width, self.height or height) != (width, height):
             raise BadMask(
                 f"{self.where} says {self.width}x{self.height}, the photograph is {width}x{height}: "
                 "export the annotations for this very file."
             )
         canvas = np.zeros((height, width), np.uint8)
-        notes = [note for shape in self.shapes if (note := shape.paint(canvas))]
+        notes = [note for number in range(len(self.shapes)) if (note := self._paint(number, canvas))]
         if self.shapes and not canvas.any() and not self.may_be_empty:
             raise BadMask(f"{self.where}: no pixel of the photograph lies within what is drawn there.")
         if self.incomplete:
             notes.append(f"{self.where}: a part of it could not be read, so the rest is kept as a proposal")
         is_label = not self.incomplete and not any(shape.is_box for shape in self.shapes)
         return Drawing(canvas, is_label, tuple(dict.fromkeys(notes)))
+
+    def _paint(self, number: int, canvas: Mask) -> str:
+        place = f"{self.source}, {self.places[number]}" if self.places else self.where
+        try:
+            note = self.shapes[number].paint(canvas)
+        except BadMask as error:
+            raise BadMask(f"{place}: {error}") from error
+        return f"{place}: {note}" if note else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

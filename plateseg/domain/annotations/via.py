@@ -38,28 +38,39 @@ def _read(text: JsonText, labels: Sequence[str]) -> Reading:
     if not isinstance(listed, dict):
         raise BadInput("Line 1: a VIA file holds photographs by key, each with its regions. Export it again.")
     plates = plates_among((_label(region) for entry in listed.values() for region in _regions(entry)), labels)
-    for index, entry in enumerate(listed.values()):
+    for index, (name, entry) in enumerate(listed.items()):
+        pointer = "".join(f"/{_escaped(part)}" for part in (key, name) if part is not None)
         if not isinstance(entry, dict) or not isinstance(entry.get("filename"), str) or not entry["filename"]:
             reading.trouble(text.name, f"{text.line(key, index)}an entry without a filename.")
             continue
         shapes: list[Shape] = []
+        places: list[str] = []
         incomplete = False
-        for region in _regions(entry):
+        for number, region in enumerate(_regions(entry)):
             try:
-                shapes += [_shape(region)] if _label(region) in plates else []
+                if _label(region) not in plates:
+                    continue
+                shapes.append(_shape(region))
+                places.append(f"{pointer}/regions/{number}")
             except BadMask as error:
                 incomplete = True
                 reading.trouble(text.name, f"{text.line(key, index)}{entry['filename']}: {error}.")
         answer = Answer(
             source=text.name,
-            where=text.name,
+            where=f"{text.name}, {pointer}",
             shapes=tuple(shapes),
+            places=tuple(places),
             split=split_of(entry["filename"]) or split_of(text.name, of_file=True),
             answered=bool(shapes) or not incomplete,
             incomplete=incomplete,
         )
         reading.records.append(Record(photo=entry["filename"], near=folder_of(text.name), answer=answer))
     return reading
+
+
+def _escaped(part: str) -> str:
+    """A key as a part of a JSON pointer (RFC 6901)."""
+    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _regions(entry: object) -> list[Any]:

@@ -143,22 +143,26 @@ def _record(
     source = photo.mask or (photo.xml[0] if photo.xml else photo.source)
     width = height = 0
     shapes: list[Shape] = []
+    places: list[str] = []
     incomplete = False
     if photo.xml:
         name, element = photo.xml
         width, height = (_side(element.says(f"size/{key}")) for key in ("width", "height"))
         for item in element.all("object") if not photo.mask else ():
             try:
-                shapes += [_box(item)] if item.says("name") in plates else []
+                if item.says("name") in plates:
+                    shapes.append(_box(item))
+                    places.append(f"line {item.line}")
             except BadMask as error:
                 incomplete = True
                 reading.trouble(name, f"Line {item.line}: {error}.")
     if photo.mask:
-        shapes.append(PalettePicture(partial(files.read, photo.mask), photo.mask, colours, plates).as_shape())
+        shapes.append(PalettePicture(partial(files.read, photo.mask), colours, plates).as_shape())
     answer = Answer(
         source=source,
         where=source,
         shapes=tuple(shapes),
+        places=tuple(places),
         width=width,
         height=height,
         split=photo.split or split_of(source),

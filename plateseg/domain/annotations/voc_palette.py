@@ -40,7 +40,6 @@ class PalettePicture:
     """A palette PNG, read when it is drawn. colours: names by colour, empty where no labelmap.txt came along."""
 
     load: Callable[[], bytes]
-    name: str
     colours: dict[Colour, str]
     plates: frozenset[str]
 
@@ -56,7 +55,7 @@ class PalettePicture:
                     raise BadMask(wrong_size(*picture.size, width=width, height=height))
                 return self._by_index(picture) if not self.colours else self._by_colour(picture)
         except (*foreign.PILLOW_FAULTS, Pillow.DecompressionBombError) as error:
-            raise BadMask(f"{self.name} is damaged or no PNG: export it again.") from error
+            raise BadMask("it is damaged or no PNG: export it again") from error
 
     def _by_index(self, picture: Pillow.Image) -> Mask:
         """Without a labelmap: everything that is neither background nor the void around it, if it is one class."""
@@ -69,7 +68,7 @@ class PalettePicture:
             classes = [255]
         if len(classes) > 1:
             raise BadMask(
-                f"{self.name} holds {len(classes)} classes, and no labelmap.txt says which is a plate. "
+                f"it holds {len(classes)} classes, and no labelmap.txt says which is a plate. "
                 "Export it with one, as CVAT does."
             )
         return np.isin(values, classes).astype(np.uint8)
@@ -85,7 +84,7 @@ class PalettePicture:
         known.setdefault(0, "background")
         strange = [int(value) for value in np.unique(packed) if int(value) not in known]
         if strange:
-            raise BadMask(f"{self.name} holds {len(strange)} colours that its labelmap.txt does not name.")
+            raise BadMask(f"it holds {len(strange)} colours that its labelmap.txt does not name")
         wanted_colours = [value for value, name in known.items() if name in self.plates]
         return np.isin(packed, wanted_colours).astype(np.uint8)
 

@@ -138,6 +138,7 @@ def _plates(classes: dict[int, str], lines: dict[str, _Rows | None], labels: Seq
 
 def _record(name: str, rows: _Rows, plates: frozenset[int], reading: Reading) -> Record:
     shapes: list[Shape] = []
+    places: list[str] = []
     incomplete = False
     for line, number, values in rows:
         if number >= 0 and number not in plates:
@@ -146,6 +147,7 @@ def _record(name: str, rows: _Rows, plates: frozenset[int], reading: Reading) ->
             if number < 0:
                 raise BadMask("a label is a class number and numbers from 0 to 1, apart by blanks")
             shapes.append(_shape(values))
+            places.append(f"line {line}")
         except BadMask as error:
             incomplete = True
             reading.trouble(name, f"Line {line}: {error}.")
@@ -153,6 +155,7 @@ def _record(name: str, rows: _Rows, plates: frozenset[int], reading: Reading) ->
         source=name,
         where=name,
         shapes=tuple(shapes),
+        places=tuple(places),
         split=split_of(name),
         incomplete=incomplete,
         answered=bool(shapes) or not incomplete,

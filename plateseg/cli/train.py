@@ -90,11 +90,7 @@ def _withdrawn(storage: Storage, run_id: int) -> int:
 
 
 def _started(storage: Storage, settings: Settings, options: argparse.Namespace) -> Run:
-    from plateseg.services import trainer
-
     config = TrainConfig(**_given(options))
-    if _given(options).keys() & {"architecture", "encoder", "device", "loss"}:  # loading torch to ask takes a while
-        trainer.refuse_impossible(config)
     return training.start(storage, config, name=options.name, settings=settings, now=utc_now())
 
 

@@ -27,6 +27,8 @@ class Architecture:
     """Whether TrainConfig.encoder decides its pretrained part."""
     answers_boxes: bool = False
     """Whether TrainConfig.box_mask decides how its boxes become masks."""
+    smallest_batch: int = 1
+    """Photographs it trains on at a time at least: some normalise single pixels, which one photograph has one of."""
     extra: str = ""
     """The package it needs besides requirements.txt, as it is imported."""
 
@@ -38,14 +40,20 @@ class Architecture:
 
 ARCHITECTURES = (
     Architecture("unet_efficientnet_lite0", "U-Net at half scale on EfficientNet-Lite0: made for two CPU cores"),
-    Architecture("deeplabv3_resnet101", "DeepLabV3 on ResNet-101: the seed project's network, for a GPU"),
-    Architecture("deeplabv3_resnet50", "DeepLabV3 on ResNet-50: nearly as good, half as heavy"),
-    Architecture("deeplabv3_mobilenet_v3_large", "DeepLabV3 on MobileNetV3: quick, coarse edges"),
+    Architecture(
+        "deeplabv3_resnet101", "DeepLabV3 on ResNet-101: the seed project's network, for a GPU", smallest_batch=2
+    ),
+    Architecture("deeplabv3_resnet50", "DeepLabV3 on ResNet-50: nearly as good, half as heavy", smallest_batch=2),
+    Architecture("deeplabv3_mobilenet_v3_large", "DeepLabV3 on MobileNetV3: quick, coarse edges", smallest_batch=2),
     Architecture("lraspp_mobilenet_v3_large", "LR-ASPP on MobileNetV3: the quickest of torchvision"),
     Architecture("unet", "U-Net with the encoder of your choice, fine edges", takes_encoder=True),
     Architecture("unetplusplus", "U-Net++: nested skips, finer and slower than U-Net", takes_encoder=True),
-    Architecture("deeplabv3plus", "DeepLabV3+: wide context and a sharper decoder", takes_encoder=True),
-    Architecture("pspnet", "PSPNet: the picture pooled at four scales; light, coarse edges", takes_encoder=True),
+    Architecture(
+        "deeplabv3plus", "DeepLabV3+: wide context and a sharper decoder", takes_encoder=True, smallest_batch=2
+    ),
+    Architecture(
+        "pspnet", "PSPNet: the picture pooled at four scales; light, coarse edges", takes_encoder=True, smallest_batch=2
+    ),
     Architecture("fpn", "Feature pyramid: plates of very different sizes", takes_encoder=True),
     Architecture("segformer", "SegFormer's light decoder on the encoder of your choice", takes_encoder=True),
     Architecture("fasterrcnn_mobilenet_v3_large_fpn", "Faster R-CNN on MobileNetV3: quick boxes", answers_boxes=True),

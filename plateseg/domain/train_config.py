@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
 from plateseg.domain.architectures import AUTO, BOX_MASKS, DEFAULT_BOX_MASK, DEFAULT_ENCODER
+from plateseg.domain.losses import DEFAULT_LOSS, EXAMPLE, OFFERED
 from plateseg.errors import BadConfig
 
 MOST_CLASSES = 100
@@ -62,11 +63,11 @@ class TrainConfig:
         0, "Crop size", 0, 4096, "train on crops this wide, most around plates; 0: whole photographs", PICTURES
     )
     loss: str = field(
-        default="bce_dice",
+        default=DEFAULT_LOSS,
         metadata={
             "label": "Loss",
-            "offered": ("bce_dice", "focal_dice", "lovasz", "tversky", "bce:0.5+lovasz:0.5"),
-            "help": "a name, or a sum such as bce:0.5+lovasz:0.5",
+            "offered": OFFERED,
+            "help": f"a name, or a sum such as {EXAMPLE}",
             "group": LEARNING,
         },
     )

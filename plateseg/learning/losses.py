@@ -1,11 +1,11 @@
 """What a network is asked to make small, by name. A new loss is one function under `@register_loss("name")`.
 
-A configuration names one, or a weighted sum: `bce:0.5+lovasz:0.5`.
+A configuration names one, or a weighted sum: `bce:0.5+lovasz:0.5` (domain/losses.py reads it, and lists the names that
+the form and the command line know without torch).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, relu
 
-from plateseg.errors import BadConfig
+from plateseg.domain.losses import parse_loss, refuse_unknown_losses
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 """(logits (N, C, H, W) float, target (N, C, H, W) float of 0 and 1) -> scalar."""
@@ -23,7 +23,6 @@ Term = Callable[[Tensor, Tensor, float], Tensor]
 
 AnyTerm = TypeVar("AnyTerm", bound=Term)
 
-DEFAULT_LOSS = "bce_dice"
 AUXILIARY_WEIGHT = 0.4
 
 _FOCUS = 2.0
@@ -54,27 +53,14 @@ def get_loss(words: str, *, positive_weight: float = 1.0) -> Loss:
 
     positive_weight: how much a plate's pixel counts in cross-entropy and focal loss.
     """
-    parts = [_weighted(part.strip(), words) for part in words.split("+")]
+    terms = parse_loss(words)
+    refuse_unknown_losses(terms, _terms)
+    parts = [(weight, _terms[name]) for name, weight in terms]
 
     def loss(logits: Tensor, target: Tensor) -> Tensor:
         return torch.stack([weight * term(logits, target, positive_weight) for weight, term in parts]).sum()
 
     return loss
-
-
-def _weighted(part: str, words: str) -> tuple[float, Term]:
-    name, colon, number = part.partition(":")
-    if name not in _terms:
-        raise BadConfig(
-            f"There is no loss called {name!r}. Choose one of {', '.join(_terms)}, or a sum such as bce:0.5+lovasz:0.5."
-        )
-    try:
-        weight = float(number) if colon else 1.0
-    except ValueError:
-        weight = math.nan
-    if not 0 < weight < math.inf:
-        raise BadConfig(f"The loss {words!r} needs a weight above 0 behind {name}:, not {number!r}. Try {name}:0.5.")
-    return weight, _terms[name]
 
 
 def one_channel_per_class(masks: Tensor, classes: int) -> Tensor:

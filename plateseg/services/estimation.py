@@ -10,7 +10,7 @@ from plateseg.domain.runs import Run
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import WrongState
-from plateseg.services import snapshotting, splitting
+from plateseg.services import feasibility, snapshotting, splitting
 from plateseg.settings import Settings
 from storage import Storage
 
@@ -100,6 +100,7 @@ def estimate(
     """Seconds per epoch and in all for a run of this configuration. Raises BadConfig."""
     from plateseg.learning import architectures
 
+    feasibility.refuse_impossible(config)
     architecture, device = architectures.resolve(config)
     known = _measured(storage, config, architecture, device, settings)
     per_step = known if known is not None else trials.seconds_per_step(config, architecture, device)

@@ -16,7 +16,7 @@ from plateseg.domain.runs import Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.errors import BadConfig, NotFound, TrainingFailed
-from plateseg.services import bundles, judging
+from plateseg.services import bundles, feasibility, judging
 from plateseg.services.prediction import Models
 from plateseg.settings import Settings
 from storage import Storage
@@ -161,6 +161,7 @@ def _config(storage: Storage, settings: Settings, bundle: Bundle) -> TrainConfig
     if unknown:
         raise BadConfig(f"This plateseg does not know the setting {sorted(unknown)[0]!r} of the bundle. Update it.")
     config = TrainConfig(**bundle.config)
+    feasibility.refuse_impossible(config)
     if bundle.start_weights and bundles.start_weights(storage, settings, config.start_from) != bundle.start_weights:
         raise BadConfig(
             f"The run began with the weights of run {config.start_from}, which are not here (any more). "

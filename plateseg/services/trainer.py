@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from plateseg.domain import images, masks
 from plateseg.domain.runs import CheckpointKind, Run, RunStatus
-from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ImageItem, Snapshot, SnapshotEntry, Split
 from plateseg.errors import PlatesegError, StorageUnavailable, WrongState
 from plateseg.logs import also_logged_to
@@ -76,14 +75,6 @@ def be_modest() -> None:
     """
     if hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
-
-
-def refuse_impossible(config: TrainConfig) -> None:
-    """Raise BadConfig for an architecture, an encoder, a device or a loss that cannot be had here. Loads torch."""
-    from plateseg.learning import architectures, losses
-
-    architectures.resolve(config)
-    losses.get_loss(config.loss)
 
 
 def _refuse_unless_queued(storage: Storage, run_id: int) -> None:

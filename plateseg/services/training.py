@@ -11,7 +11,7 @@ from plateseg.domain.runs import STARTER, CheckpointKind, Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import Split
 from plateseg.errors import BadConfig, NotFound, WrongState
-from plateseg.services import liveness, snapshotting, verdicts
+from plateseg.services import feasibility, liveness, snapshotting, verdicts
 from plateseg.services.models import is_number, weights_of
 from plateseg.settings import Settings
 from storage import Storage
@@ -23,12 +23,16 @@ MAX_NAME = 120
 def start(storage: Storage, config: TrainConfig, *, name: str = "", settings: Settings, now: datetime) -> Run:
     """Freeze what is labelled and queue a run on it.
 
-    Raises WrongState or BadConfig, with the way out, before any process starts: nothing labelled, one class of
-    answer only, a batch larger than the set, weights to start from that are not there.
+    Raises WrongState, NotFound or BadConfig, with the way out, before any process starts: nothing labelled, one class
+    of answer only, a batch larger than the set, a loss or a network that cannot be had, weights to start from that are
+    not there or of another network.
     """
+    feasibility.refuse_impossible(config)
     if config.start_from:
         # The champion may be another run by the time this one's turn comes: what was meant is written down now.
         config = replace(config, start_from=weights_of(storage, config.start_from, scratch=settings.scratch).id)
+    if is_number(config.start_from):
+        feasibility.refuse_other_network(config, storage.runs.get(int(config.start_from)))
     title = _name(name) if name.strip() else f"{config.architecture} {now:%Y-%m-%d %H:%M}"
     entries = snapshotting.choose(storage)
     train = sum(entry.split is Split.TRAIN for entry in entries)
@@ -37,6 +41,7 @@ def start(storage: Storage, config: TrainConfig, *, name: str = "", settings: Se
             f"A batch of {config.batch_size} is larger than the {train} training photograph{'s' if train > 1 else ''}. "
             f"Set the batch size to {train} or less, or label more."
         )
+    feasibility.refuse_small_batch(config, train=train)
     # Frozen last: a snapshot holds masks back from deletion, so a refused start must leave none.
     snapshot = storage.snapshots.freeze(entries)
     return storage.runs.create(name=title, config=config, snapshot_id=snapshot.id)
@@ -62,6 +67,8 @@ def resume(
         raise WrongState("The starter model was trained elsewhere and cannot go on. Start a new run from it.")
     if run.status not in CAN_RESUME:
         raise WrongState(f"Run {run_id} is {run.status.value}; there is nothing to resume.")
+    if config is not None:
+        feasibility.refuse_impossible(config)
     wanted = config or run.config
     if run.status is RunStatus.FINISHED:
         _refuse_nothing_left(run, wanted)

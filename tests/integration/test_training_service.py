@@ -10,8 +10,10 @@ from plateseg.domain.runs import RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import BadConfig, NotFound, WrongState
+from plateseg.learning.losses import register_loss
 from plateseg.services import estimation, splitting, training
 from plateseg.services.models import weights_of
+from tests.integration.learning_samples import TINY
 from tests.integration.run_samples import give_model
 from tests.integration.storage_samples import add, mask, proposal, queued
 
@@ -38,6 +40,10 @@ def only_proposals(storage):
 
 def one(storage):
     label(storage, 1)
+
+
+def two(storage):
+    label(storage, 2)
 
 
 def only_no_plate(storage):
@@ -79,6 +85,14 @@ REFUSED = [
     (few, {"start_from": "99"}, NotFound, "no run 99"),
     (few, {"start_from": "/nowhere.pt"}, NotFound, "no weights file called"),
     (few, {"start_from": "champion"}, NotFound, "no model yet"),
+    (few, {"loss": "mystery"}, BadConfig, "There is no loss called 'mystery'. Choose one of bce_dice, "),
+    (few, {"loss": "bce:0.5+mystery"}, BadConfig, "There is no loss called 'mystery'."),
+    (few, {"loss": "bce:much"}, BadConfig, "needs a weight above 0 behind bce:, not 'much'. Try bce:0.5"),
+    (few, {"architecture": "nonsense"}, BadConfig, "There is no architecture called 'nonsense'. Choose auto or one of"),
+    (few, {"architecture": "unet", "encoder": "nonsense"}, BadConfig, "There is no encoder called 'nonsense'."),
+    (few, {"architecture": "unet", "encoder": "tu-nonsense"}, BadConfig, "There is no encoder called 'tu-nonsense'."),
+    (few, {"architecture": "pspnet", "batch_size": 1}, BadConfig, "Set the batch size to 2 or more."),
+    (two, {"architecture": "deeplabv3_resnet50", "batch_size": 0}, BadConfig, "at a time, and there is 1. Label more."),
 ]
 
 
@@ -245,6 +259,56 @@ def test_a_start_from_the_champion_means_the_run_that_is_champion_now(storage, s
     run = training.start(storage, config, settings=settings, now=clock())
 
     assert storage.runs.get(run.id).config.start_from == str(first.id)
+
+
+UNET = {"architecture": "unet", "encoder": "resnet18"}
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        (UNET, None),
+        ({}, "Choose the architecture unet and the encoder resnet18 to start from them"),
+        (UNET | {"encoder": "resnet34"}, "Choose the encoder resnet18 to start from them"),
+        (UNET | {"architecture": "fpn"}, "Choose the architecture unet to start from them"),
+        (UNET | {"classes": "plate, sticker"}, "Choose the classes plate to start from them"),
+    ],
+)
+def test_a_start_from_another_network_is_refused_before_it_is_queued(storage, settings, clock, config, sentence):
+    label(storage, 6)
+    first = queued(storage, "the first", **UNET)
+    give_model(storage, first, settings.home)
+
+    if sentence is None:
+        assert start(storage, settings, clock, start_from="1", **config).status is RunStatus.QUEUED
+        return
+    with pytest.raises(BadConfig, match=sentence):
+        start(storage, settings, clock, start_from="1", **config)
+    assert [run.id for run in storage.runs.all()] == [first.id]
+
+
+def test_what_somebody_registered_starts_although_no_list_names_it(storage, settings, clock):
+    @register_loss("registered-for-start")
+    def registered(logits, target, positive_weight):
+        return logits.mean()
+
+    label(storage, 5)
+
+    run = start(storage, settings, clock, loss="bce:0.5+registered-for-start", architecture=TINY)
+
+    assert (run.status, run.config.loss) == (RunStatus.QUEUED, "bce:0.5+registered-for-start")
+
+
+def test_a_run_is_not_resumed_on_a_device_that_is_not_there(storage, settings, clock, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    label(storage, 5)
+    run = start(storage, settings, clock)
+    storage.runs.request_stop(run.id)
+
+    with pytest.raises(BadConfig, match="This machine offers PyTorch no cuda device"):
+        training.resume(storage, run.id, settings=settings, now=clock.now, config=replace(run.config, device="cuda"))
+
+    assert storage.runs.get(run.id).status is RunStatus.STOPPED
 
 
 def test_weights_are_found_by_number_champion_and_path(storage, settings, tmp_path):

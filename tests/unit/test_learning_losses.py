@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 
 import pytest
 import torch
 
+from plateseg.domain.losses import LOSSES, OFFERED, parse_loss
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig
 from plateseg.learning.losses import (
@@ -75,10 +75,18 @@ def test_a_loss_is_added_by_one_function():
         register_loss("bce_dice")(zero)
 
 
-OFFERED = next(spec.metadata["offered"] for spec in fields(TrainConfig) if spec.name == "loss")
+def test_the_list_that_needs_no_torch_is_the_registry_as_it_is_shipped():
+    """What others register comes after, and needs no line in the list."""
+    assert loss_names()[: len(LOSSES)] == LOSSES
+    assert TrainConfig().loss == LOSSES[0]
 
 
-@pytest.mark.parametrize("words", [*OFFERED, "bce", "focal", "dice"])
+def test_a_sum_is_read_into_names_and_weights():
+    assert parse_loss("bce_dice") == (("bce_dice", 1.0),)
+    assert parse_loss("bce:0.5 + lovasz:2") == (("bce", 0.5), ("lovasz", 2.0))
+
+
+@pytest.mark.parametrize("words", [*OFFERED, *LOSSES[4:]])
 def test_every_loss_falls_by_following_its_gradient_to_the_right_answer(words):
     """On photographs with a plate and one without; a loss of a perfect answer is next to nothing."""
     torch.manual_seed(0)

@@ -93,6 +93,12 @@ class Blueprint:
     box_mask: str = DEFAULT_BOX_MASK
 
     @property
+    def smallest_batch(self) -> int:
+        """Photographs it trains on at a time at least, as domain/architectures.py says."""
+        about = described(self.name)
+        return about.smallest_batch if about else 1
+
+    @property
     def options(self) -> dict[str, str]:
         """The choices that this architecture looks at."""
         about = described(self.name)

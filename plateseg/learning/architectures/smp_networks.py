@@ -19,7 +19,6 @@ _NETWORKS: dict[str, Any] = {
     "fpn": smp.FPN,
     "segformer": smp.Segformer,
 }
-_POOLS_TO_ONE_PIXEL = ("deeplabv3plus", "pspnet")
 
 
 @register(*_NETWORKS)
@@ -44,5 +43,5 @@ def on_encoder(plan: Blueprint) -> BuiltModel:
         mean=mean,
         std=std,
         weights_note=note,
-        smallest_batch=2 if plan.name in _POOLS_TO_ONE_PIXEL else 1,
+        smallest_batch=plan.smallest_batch,
     )

@@ -43,7 +43,7 @@ def deeplab(plan: Blueprint) -> BuiltModel:
     note = _pretrain(network, plan)
     for head in (network.classifier, network.aux_classifier):
         head[-1] = expect_rare(nn.Conv2d(head[-1].in_channels, plan.classes, kernel_size=1))
-    return _built(network, plan, note, smallest_batch=2, training_only=("aux_classifier",))
+    return _built(network, plan, note, training_only=("aux_classifier",))
 
 
 @register("lraspp_mobilenet_v3_large")
@@ -74,9 +74,7 @@ def _pretrain(network: Any, plan: Blueprint) -> str:
     return note
 
 
-def _built(
-    network: Any, plan: Blueprint, note: str, *, smallest_batch: int = 1, training_only: tuple[str, ...] = ()
-) -> BuiltModel:
+def _built(network: Any, plan: Blueprint, note: str, *, training_only: tuple[str, ...] = ()) -> BuiltModel:
     return BuiltModel(
         name=plan.name,
         classes=plan.classes,
@@ -86,6 +84,6 @@ def _built(
         std=IMAGENET_STD,
         weights_note=note,
         task=Segmentation(torchvision_logits),
-        smallest_batch=smallest_batch,  # DeepLab's image pooling branch normalises one pixel per photograph
+        smallest_batch=plan.smallest_batch,  # DeepLab's image pooling branch normalises one pixel per photograph
         training_only=training_only,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,6 +75,13 @@ class Snapshots:
                 raise NotFound(f"There is no snapshot {snapshot_id}.")
             row.name = name
             return _to_snapshot(row, _entries(session, snapshot_id))
+
+    def trained_on(self, snapshot_ids: Collection[int]) -> frozenset[str]:
+        """SHA-256 of the photographs that stand in the training part of any of these snapshots."""
+        line = SnapshotEntryRow
+        query = select(line.image_sha256).where(line.snapshot_id.in_(snapshot_ids), line.split == Split.TRAIN.value)
+        with self._database.reading() as session:
+            return frozenset(session.scalars(query))
 
     def sizes(self) -> dict[int, dict[Split, int]]:
         """How many entries each snapshot has in each split, by snapshot id.

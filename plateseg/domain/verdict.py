@@ -29,20 +29,25 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The challenger's mean IoU minus the champion's on `images` photographs, in its interval low..high."""
+    """The challenger's mean IoU minus the champion's on `images` photographs, in its interval low..high.
+
+    doubt: half a sentence on photographs that one of them may have learnt from; empty where that is known.
+    """
 
     decision: Decision
     difference: float
     low: float
     high: float
     images: int
+    doubt: str = ""
 
     @property
     def sentence(self) -> str:
-        """ "better: +0.031 IoU (+0.012 to +0.050) on 60 photographs" """
+        """ "better: +0.031 IoU (+0.012 to +0.050) on 60 photographs", and the doubt where there is one."""
         photographs = "1 photograph" if self.images == 1 else f"{self.images} photographs"
         between = f"({self.low:+.3f} to {self.high:+.3f})"
-        return f"{self.decision.value}: {self.difference:+.3f} IoU {between} on {photographs}"
+        doubt = f"; {self.doubt}" if self.doubt else ""
+        return f"{self.decision.value}: {self.difference:+.3f} IoU {between} on {photographs}{doubt}"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,10 +11,10 @@ from plateseg.domain import scores
 from plateseg.domain.captures import Shot, captures
 from plateseg.domain.grouping import Links
 from plateseg.domain.runs import STARTER, Run
-from plateseg.domain.types import ImageItem, Split
+from plateseg.domain.types import ImageItem
 from plateseg.domain.verdict import Decision, Verdict, compare
 from plateseg.errors import NotBetter, NotFound
-from plateseg.services import judging
+from plateseg.services import judging, lineage
 from plateseg.services.judging import always, best_weights
 from plateseg.services.prediction import Models
 from storage import Storage
@@ -48,8 +49,8 @@ def decide(storage: Storage, run: Run, champion: Run | None) -> Judgement | None
     """What a run's scores come to, and its verdict against a champion; None while it has no scores.
 
     Asks no model: both must have been judged (`judge`). Compared are the photographs of the run's validation part
-    on which both were judged with the same mask and which the champion did not train on. The champion may be any
-    run, a starter model's as well.
+    on which both were judged with the same mask and from which neither learnt, nor any run that its weights come
+    from. The champion may be any run, a starter model's as well.
     """
     weights = best_weights(storage, run.id)
     pairs = judging.validation_pairs(storage, run.snapshot_id)
@@ -60,8 +61,8 @@ def decide(storage: Storage, run: Run, champion: Run | None) -> Judgement | None
     summary = scores.summarise([each.score for each in own], np.random.default_rng(0)).as_json()
     if champion is None or champion.id == run.id:
         return Judgement(run.id, weights, summary, None, None)
-    seen = {entry.image_sha256 for entry in storage.snapshots.get(champion.snapshot_id).part(Split.TRAIN)}
-    fair = {item.id: truths[item.id] for item, _ in pairs if item.sha256 not in seen}
+    unseen, doubt = _unseen(storage, run, champion, pairs)
+    fair = {item_id: truths[item_id] for item_id in unseen}
     rival = Rival(champion.id, champion.name, best_weights(storage, champion.id) or "")
     verdict = compare(
         _ious([each for each in own if each.item_id in fair]),
@@ -69,7 +70,7 @@ def decide(storage: Storage, run: Run, champion: Run | None) -> Judgement | None
         _scenes([item for item, _ in pairs]),
         np.random.default_rng(0),
     )
-    return Judgement(run.id, weights, summary, rival, verdict)
+    return Judgement(run.id, weights, summary, rival, verdict and replace(verdict, doubt=doubt))
 
 
 def is_current(storage: Storage, judgement: Judgement, champion: Run) -> bool:
@@ -90,6 +91,7 @@ def refuse_unless_better(storage: Storage, run: Run) -> None:
     judgement = keep(storage, run, champion)
     verdict = judgement.verdict if judgement else None
     if verdict is None:
+        _refuse_nothing_to_compare_on(storage, run, champion)
         raise NotBetter(
             f"Run {run.id} has not been compared with the champion {champion.name} (run {champion.id}) on the same "
             "photographs. Compare them first, or make it champion anyway."
@@ -124,6 +126,24 @@ def renew(storage: Storage) -> None:
             keep(storage, storage.runs.get(run_id), champion)
         except NotFound:
             continue  # deleted meanwhile
+
+
+def _unseen(storage: Storage, run: Run, champion: Run, pairs: judging.Pairs) -> tuple[frozenset[int], str]:
+    """Items from which neither has learnt, by itself or by the runs its weights come from, and what is not known."""
+    lineages = [lineage.trace(storage, each) for each in (run, champion)]
+    seen = lineage.photographs_seen(storage, *lineages)
+    doubts = dict.fromkeys(each.doubt for each in lineages if each.doubt)
+    return frozenset(item.id for item, _ in pairs if item.sha256 not in seen), "; ".join(doubts)
+
+
+def _refuse_nothing_to_compare_on(storage: Storage, run: Run, champion: Run) -> None:
+    pairs = judging.validation_pairs(storage, run.snapshot_id)
+    if pairs and not _unseen(storage, run, champion, pairs)[0]:
+        raise NotBetter(
+            f"Run {run.id} and the champion {champion.name} (run {champion.id}) have nothing to be compared on: "
+            f"each of its {len(pairs)} validation photographs taught one of them, or a run that its weights come from. "
+            "Label more photographs and train again, or make it champion anyway."
+        )
 
 
 def _scenes(items: list[ImageItem]) -> dict[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -134,6 +135,102 @@ def test_photographs_the_champion_trained_on_say_nothing(storage, tmp_path, mode
     judged = verdicts.judge(storage, models, run.id)
 
     assert (judged.summary["images"], judged.verdict.images) == (10, 8)
+
+
+@pytest.fixture
+def ancestor(storage, tmp_path, plates_in):
+    """Run 1, whose two training photographs are to validate with since: others were labelled to train on."""
+    run = finished(storage, tmp_path, SHIFTED, "the ancestor")
+    storage.splits.assign({item.id: Split.VAL for item in plates_in[:2]})
+    labelled_plates(storage, train=2, val=0, seed=7)
+    return run
+
+
+def compared(storage, tmp_path, models, *, champion=None, run=None):
+    """The verdict on a perfect run against a champion a few pixels off, each with its own settings."""
+    holder = finished(storage, tmp_path, SHIFTED, "the champion", **champion or {})
+    verdicts.judge(storage, models, holder.id)
+    storage.runs.promote(holder.id)
+    challenger = finished(storage, tmp_path, PERFECT, **run or {})
+    return verdicts.judge(storage, models, challenger.id)
+
+
+FROM_ANCESTOR = {"start_from": "1"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "images"),
+    [({}, 10), ({"run": FROM_ANCESTOR}, 8), ({"champion": FROM_ANCESTOR}, 8), ({"run": {"start_from": "2"}}, 10)],
+    ids=["neither comes from it", "the challenger does", "the champion does", "from one that did not see them"],
+)
+def test_photographs_that_the_weights_began_with_had_seen_say_nothing(
+    storage, tmp_path, models, ancestor, settings, images
+):
+    judged = compared(storage, tmp_path, models, **settings)
+
+    assert (judged.summary["images"], judged.verdict.images, judged.verdict.doubt) == (10, images, "")
+
+
+def test_a_lineage_is_followed_over_any_number_of_runs(storage, tmp_path, models, ancestor):
+    finished(storage, tmp_path, SHIFTED, **FROM_ANCESTOR)
+    finished(storage, tmp_path, SHIFTED, start_from="2")
+
+    assert compared(storage, tmp_path, models, run={"start_from": "3"}).verdict.images == 8
+
+
+def test_a_starter_model_passes_on_what_it_has_seen(storage, tmp_path, models, ancestor):
+    make_starter(storage, ancestor)
+
+    assert compared(storage, tmp_path, models, run=FROM_ANCESTOR).verdict.images == 8
+
+
+def test_a_lineage_that_bites_its_tail_ends(storage, tmp_path, models, ancestor):
+    """No start can make one: a run starts from one that has a model. A database edited by hand can."""
+    other = finished(storage, tmp_path, SHIFTED, **FROM_ANCESTOR)
+    storage.runs.settle(ancestor.id, device="cpu", config=replace(ancestor.config, start_from=str(other.id)))
+
+    assert compared(storage, tmp_path, models, run=FROM_ANCESTOR).verdict.images == 8
+
+
+def test_weights_of_unknown_origin_are_told_in_the_verdict(storage, tmp_path, models, ancestor):
+    judged = compared(storage, tmp_path, models, run={"start_from": "/home/ada/seed.pt"})
+
+    assert judged.verdict.sentence.startswith("better: +0.")
+    assert judged.verdict.sentence.endswith(
+        " on 10 photographs; run 3 began with the file seed.pt, which may have seen some of them"
+    )
+    assert storage.judgements.get(3).verdict == judged.verdict
+
+
+def test_an_ancestor_that_was_deleted_is_told_in_the_verdict(storage, tmp_path, models, ancestor, settings, clock):
+    middle = finished(storage, tmp_path, SHIFTED, **FROM_ANCESTOR)
+    training.delete(storage, ancestor.id, settings=settings, now=clock())
+
+    judged = compared(storage, tmp_path, models, champion={"start_from": str(middle.id)})
+
+    assert judged.verdict.doubt == "run 2 began with run 1, which was deleted and may have seen some of them"
+
+
+def test_a_verdict_kept_by_an_earlier_version_is_read(storage, tmp_path, models, ancestor):
+    judged = compared(storage, tmp_path, models)
+    with storage.database.writing() as session:
+        session.execute(text("UPDATE judgements SET verdict = json_remove(verdict, '$.doubt')"))
+
+    assert storage.judgements.get(judged.run_id) == judged
+
+
+def test_where_every_photograph_was_seen_promotion_says_that_there_is_nothing_to_compare_on(
+    storage, tmp_path, models, champion, plates_in
+):
+    storage.splits.assign({item.id: Split.TRAIN for item in plates_in})
+    storage.splits.assign({item.id: Split.VAL for item in plates_in[:2]})
+    run = finished(storage, tmp_path, PERFECT)
+    verdicts.judge(storage, models, run.id)
+
+    with pytest.raises(NotBetter, match="nothing to be compared on: each of its 2 validation photographs"):
+        training.promote(storage, run.id)
+
+    assert training.promote(storage, run.id, anyway=True).champion
 
 
 def test_judging_can_be_cut_short_and_goes_on_where_it_was(storage, tmp_path, models, champion):

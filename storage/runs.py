@@ -112,8 +112,12 @@ class Runs:
         steps_per_epoch: int,
         seconds_per_step: float | None,
         message: str,
+        batch_taken: int = 0,
     ) -> bool:
-        """Sign of life with progress; returns whether the process should stop (asked to, or no longer the owner)."""
+        """Sign of life with progress; returns whether the process should stop (asked to, or no longer the owner).
+
+        batch_taken: 0 leaves it as it is.
+        """
         with self._database.writing() as session:
             row = session.get(RunRow, run_id)
             if row is None or row.status != RunStatus.RUNNING or row.pid != pid:
@@ -122,6 +126,7 @@ class Runs:
             row.epoch, row.step, row.steps_per_epoch = epoch, step, steps_per_epoch
             row.seconds_per_step = seconds_per_step
             row.message = message
+            row.batch_taken = batch_taken or row.batch_taken
             return row.stop_requested
 
     def settle(self, run_id: int, *, device: str, config: TrainConfig) -> None:
@@ -247,4 +252,5 @@ def to_run(row: RunRow) -> Run:
         best_epoch=row.best_epoch,
         champion=row.champion,
         origin=row.origin,
+        batch_taken=row.batch_taken,
     )

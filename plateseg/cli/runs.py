@@ -51,6 +51,8 @@ def runs(options: argparse.Namespace) -> int:
         return 0
     for run in reversed(found):
         print(_line(run))
+        if run["message"]:
+            print(f"       {run['message']}")
     if not found:
         print("No runs yet: python -m plateseg train")
     return 0
@@ -61,7 +63,8 @@ def _line(run: dict[str, Any]) -> str:
     star = "*" if run["champion"] else " "
     where = f"epoch {run['epoch']}/{run['epochs']}"
     verdict = run["verdict"]["decision"] if run["verdict"] else "champion" if run["champion"] else "-"
-    words = f"{best:>7}  {verdict:<11}  {where:<14} {run['architecture']:<26} {run['name']}"
+    batch = f"batch {run['batch']}"
+    words = f"{best:>7}  {verdict:<11}  {where:<14} {batch:<14} {run['architecture']:<26} {run['name']}"
     return f"{star}{run['id']:>4}  {run['status']:<9} {words}"
 
 

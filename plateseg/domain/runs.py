@@ -88,3 +88,5 @@ class Run:
     champion: bool
     origin: str = "trained"
     """"trained" here, or STARTER: shipped with plateseg, and replaced as champion by the first run that is better."""
+    batch_taken: int = 0
+    """Photographs of a batch as they are taken: as configured, or as found by trying. 0: not known yet."""

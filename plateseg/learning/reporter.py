@@ -16,6 +16,9 @@ class Reporter(Protocol):
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         """New points of the curves, a few times a second at the most."""
 
+    def batch(self, size: int) -> None:
+        """Photographs of a batch, as configured or as found by trying; told before the first step, of a resume too."""
+
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the run stands.
 
@@ -41,6 +44,9 @@ class Silence:
     """The reporter of a process that only computes: another one tells."""
 
     def metrics(self, points: Sequence[MetricPoint]) -> None:
+        """Not told."""
+
+    def batch(self, size: int) -> None:
         """Not told."""
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:

@@ -44,6 +44,9 @@ class FoldReporter:
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         """Curves of models that live for minutes are not kept."""
 
+    def batch(self, size: int) -> None:
+        """A fold's batch is configured."""
+
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the training is."""
         if self._due():

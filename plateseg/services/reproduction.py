@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class Bundle:
     name: str
     config: dict[str, Any]
     start_weights: str | None
+    batch_size: int
+    """As it was taken; 0 where that was not written down."""
     snapshot_sha256: str
     entries: tuple[tuple[Line, Split], ...]
     ious: Mapping[Line, float]
@@ -74,6 +76,7 @@ def read(folder: Path) -> Bundle:
             name=about["name"],
             config=about["config"],
             start_weights=about["start_from_weights"],
+            batch_size=about.get("batch_size_taken", 0),
             snapshot_sha256=snapshot["sha256"],
             entries=tuple(((e["image_sha256"], e["mask"]), Split(e["split"])) for e in snapshot["entries"]),
             ious=ious,
@@ -167,7 +170,8 @@ def _config(storage: Storage, settings: Settings, bundle: Bundle) -> TrainConfig
             f"The run began with the weights of run {config.start_from}, which are not here (any more). "
             "Check the scores without --train."
         )
-    return config
+    # Found by trying, it may come out otherwise here.
+    return config if config.batch_size else replace(config, batch_size=bundle.batch_size)
 
 
 def _compared(then: Mapping[Line, float], now: Mapping[Line, float], tolerance: float) -> Reproduction:

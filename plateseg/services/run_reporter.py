@@ -30,6 +30,7 @@ class _Progress:
     steps_per_epoch: int = 0
     seconds_per_step: float | None = None
     message: str = "Preparing."
+    batch: int = 0
 
 
 class RunReporter:
@@ -77,10 +78,14 @@ class RunReporter:
         with self._lock:
             self._waiting.extend(points)
 
+    def batch(self, size: int) -> None:
+        """How many photographs a batch holds; written with the next heartbeat."""
+        self._progress = replace(self._progress, batch=size)
+
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the run is."""
         message = f"Training: epoch {epoch + 1}, step {step}."
-        self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message)
+        self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message, self._progress.batch)
 
     def say(self, message: str) -> None:
         """What the run does now, where that is not training."""
@@ -146,6 +151,7 @@ class RunReporter:
                 steps_per_epoch=now.steps_per_epoch,
                 seconds_per_step=now.seconds_per_step,
                 message=now.message,
+                batch_taken=now.batch,
             )
         except StorageUnavailable as error:
             log.warning("Heartbeat missed: %s", error)

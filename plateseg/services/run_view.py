@@ -45,7 +45,7 @@ def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -
     shown = view(run, sizes=sizes, has_model=has_model, last=last, judged=judged, now=now)
     return shown | {
         "snapshot": _snapshot_names(storage).get(run.snapshot_id, ""),
-        "config": asdict(run.config),
+        "config": asdict(run.config) | ({} if run.config.batch_size else {"batch_size": batch_words(run)}),
         "log_tail": training.log_tail(settings, run_id),
     }
 
@@ -72,6 +72,7 @@ def view(
         "architecture": run.config.architecture,
         "image_size": run.config.image_size,
         "batch_size": run.config.batch_size,
+        "batch": batch_words(run),
         "learning_rate": run.config.learning_rate,
         "epochs": run.config.epochs,
         "device": run.device or run.config.device,
@@ -99,6 +100,13 @@ def view(
         "train_items": sizes.get(Split.TRAIN, 0),
         "val_items": sizes.get(Split.VAL, 0),
     }
+
+
+def batch_words(run: Run) -> str:
+    """Photographs of a batch: "4" as configured, "auto: 8" as found by trying, "auto" until it was tried."""
+    if run.config.batch_size:
+        return str(run.config.batch_size)
+    return f"auto: {run.batch_taken}" if run.batch_taken else "auto"
 
 
 def verdict_view(judged: Judgement) -> dict[str, Any] | None:

@@ -91,11 +91,15 @@ class Memory:
         self.previews: list[tuple[int, int, Image, Mask, Mask]] = []
         self.notes: list[str] = []
         self.steps: list[tuple[int, int, int, float]] = []
+        self.batches: list[int] = []
         self.stop_after = stop_after
         folder.mkdir(parents=True, exist_ok=True)
 
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         self.points += points
+
+    def batch(self, size: int) -> None:
+        self.batches.append(size)
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         self.steps.append((epoch, step, steps_per_epoch, seconds_per_step))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import cv2
 import pytest
 
 from plateseg.cli import main
-from plateseg.domain.runs import MetricPoint
-from plateseg.errors import BadConfig
+from plateseg.domain.runs import MetricPoint, RunStatus
+from plateseg.errors import BadConfig, TrainingFailed
 from plateseg.learning import checkpoint, safetensors_file
 from plateseg.services import reproduction
 from tests.integration.judged_samples import BLIND, PERFECT, SHIFTED, finished, labelled_plates, weights_by_hand
@@ -46,6 +47,7 @@ def test_everything_is_in_it(storage, run, bundle):
     ]  # fmt: skip
     about = json.loads((bundle / "run.json").read_text())
     assert (about["name"], about["seed"], about["config"]["image_size"]) == ("a bit aside", 7, 96)
+    assert (about["config"]["batch_size"], about["batch_size_taken"]) == (4, 4)
     assert about["scores"]["images"] == 8
     snapshot = json.loads((bundle / "snapshot.json").read_text())
     assert snapshot["sha256"] == storage.snapshots.get(run.snapshot_id).sha256
@@ -58,6 +60,27 @@ def test_everything_is_in_it(storage, run, bundle):
     }
     assert cv2.imread(str(bundle / "training_history.png")).shape == (440, 1280, 3)
     assert checkpoint.load_weights(bundle / "weights.safetensors").architecture == run.config.architecture
+
+
+def test_a_batch_that_was_found_by_trying_is_in_it_and_is_what_training_again_takes(storage, settings, run, tmp_path):
+    storage.runs.settle(run.id, device="cpu", config=replace(run.config, batch_size=0))
+    storage.runs.requeue(run.id, seen=storage.runs.get(run.id))
+    storage.runs.claim(run.id, device="cpu", host="here", pid=1)
+    storage.runs.beat(
+        run.id, pid=1, epoch=1, step=2, steps_per_epoch=2, seconds_per_step=None, message="", batch_taken=2
+    )
+    storage.runs.finish(run.id, RunStatus.FINISHED, "Trained 1 epoch.")
+    assert main(["export-run", str(run.id), str(tmp_path / "probed")]) == 0
+
+    about = json.loads((tmp_path / "probed" / "run.json").read_text())
+    assert (about["config"]["batch_size"], about["batch_size_taken"]) == (0, 2)
+
+    def train(_storage, _settings, run_id):
+        return storage.runs.get(run_id)
+
+    with pytest.raises(TrainingFailed):  # this trainer leaves its run in the queue: only what it would do is looked at
+        reproduction.train_again(storage, settings, reproduction.read(tmp_path / "probed"), train)
+    assert storage.runs.all()[0].config.batch_size == 2
 
 
 def test_the_scores_are_checked(bundle, capsys):

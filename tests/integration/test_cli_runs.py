@@ -42,13 +42,16 @@ def test_no_runs_yet(capsys):
 
 
 def test_the_list_shows_the_champion_the_state_and_the_score(run, storage, capsys):
-    queued(storage, "waiting")
+    queued(storage, "waiting", batch_size=0)
 
     assert main(["runs", "--promote", str(run.id)]) == 0
 
-    first, second = capsys.readouterr().out.splitlines()
-    assert first.split() == ["*", "1", "finished", "0.8000", "champion", "epoch", "3/3", "auto", "a", "finished", "run"]
-    assert second.split() == ["2", "queued", "-", "-", "epoch", "0/50", "auto", "waiting"]
+    first, why, second, waits = (line.split() for line in capsys.readouterr().out.splitlines())
+    assert first[:5] == ["*", "1", "finished", "0.8000", "champion"]
+    assert first[5:] == ["epoch", "3/3", "batch", "4", "auto", "a", "finished", "run"]
+    assert second == ["2", "queued", "-", "-", "epoch", "0/50", "batch", "auto", "auto", "waiting"]
+    assert " ".join(why) == "It finished."
+    assert " ".join(waits) == "Starts as soon as the device is free."
 
 
 def test_as_json_it_is_what_the_page_shows(run, capsys, client):

@@ -262,6 +262,7 @@ def test_a_batch_size_found_by_trying(tmp_path, monkeypatch):
     config = _config(architecture=LIMITED, batch_size=0, epochs=1)
     _fit(config, memory, tmp_path, train=drawn(64, seed=3))
     assert "Batch size 2, found by trying." in memory.notes
+    assert memory.batches == [2]
     assert set(memory.series("train/loss")) == set(range(1, 33))
     assert not [note for note in memory.notes if "Out of memory" in note]
 

@@ -9,6 +9,8 @@ import pytest
 from plateseg.domain.runs import Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import NotFound, WrongState
+from plateseg.services import run_view
+from plateseg.services.run_reporter import RunReporter
 from tests.integration.storage_samples import queued, race
 
 
@@ -76,6 +78,21 @@ def test_a_beat_is_a_sign_of_life_with_progress(storage, clock):
     assert seen.heartbeat_at == clock.now
     assert (seen.epoch, seen.step, seen.steps_per_epoch, seen.seconds_per_step) == (2, 9, 4, 1.5)
     assert seen.message == "Epoch 3."
+
+
+def test_the_batch_that_a_process_takes_is_written_down_with_its_beats(storage, settings, clock):
+    run = claim(storage, queued(storage, batch_size=0))
+    assert storage.runs.get(run.id).batch_taken == 0
+
+    with RunReporter(storage, run) as reporter:
+        reporter.batch(8)
+        reporter.progress(0, 1, 4, 0.5)
+        reporter.say("Judging.")
+
+    assert storage.runs.get(run.id).batch_taken == 8
+    assert run_view.view_one(storage, settings, run.id, clock())["config"]["batch_size"] == "auto: 8"
+    beat(storage, run)
+    assert storage.runs.get(run.id).batch_taken == 8, "a beat that does not say it leaves it as it is"
 
 
 def test_a_clock_that_jumps_back_is_written_down_as_it_is(storage, clock):

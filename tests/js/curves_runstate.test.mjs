@@ -6,7 +6,7 @@ const run = (fields) => ({
   id: 1, name: "first", status: "running", stopping: false, epochs: 20, epoch: 7, step: 412, steps_per_epoch: 60,
   eta_seconds: 720, seconds_per_step: 0.5, memory_mb: 2355, images_per_second: 8.04, best_iou: 0.9134, best_epoch: 6,
   champion: false, can_resume: false, can_promote: true, message: "", device: "cpu", progress: 0.34,
-  started_at: "2026-11-22T10:00:00Z", ended_at: null, train_items: 240, val_items: 60, ...fields,
+  batch: "4", started_at: "2026-11-22T10:00:00Z", ended_at: null, train_items: 240, val_items: 60, ...fields,
 });
 const now = new Date("2026-11-22T10:30:00Z");
 
@@ -37,6 +37,11 @@ test("figures that are not known are dashes", () => {
   const values = Object.fromEntries(state.facts(run({ ...none, device: "" }), now).map(([label, value]) => [label, value]));
   assert.deepEqual([values["Best IoU"], values["Time left"], values.Memory, values["Images/s"], values.Device], ["–", "–", "–", "–", "–"]);
   assert.equal(values["Time taken"], "30 min");
+});
+
+test("a batch that was found by trying is told as such", () => {
+  const batch = (words) => state.facts(run({ batch: words }), now).find(([label]) => label === "Batch")[1];
+  assert.deepEqual(["4", "auto", "auto: 8"].map(batch), ["4", "auto", "auto: 8"]);
 });
 
 test("a run that ended took the time from start to end; one that died unseen has none", () => {

@@ -40,6 +40,15 @@ def shown(run=RUN, *, has_model=True, last=None, sizes=None):
     return view(run, sizes=sizes or {}, has_model=has_model, last=last or {}, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("configured", "taken", "words"), [(4, 0, "4"), (4, 4, "4"), (0, 0, "auto"), (0, 8, "auto: 8")]
+)
+def test_a_batch_is_told_as_configured_or_as_found_by_trying(configured, taken, words):
+    run = replace(RUN, config=TrainConfig(batch_size=configured), batch_taken=taken)
+
+    assert shown(run)["batch"] == words
+
+
 def with_budget(minutes, **values):
     return replace(RUN, config=TrainConfig(epochs=10, time_budget_minutes=minutes), **values)
 

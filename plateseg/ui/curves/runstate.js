@@ -5,7 +5,7 @@
  * @typedef {{decision: string, difference: number, low: number, high: number, images: number, sentence: string,
  *   against: {run_id: number, name: string}}} Verdict
  * @typedef {{id: number, name: string, status: string, stopping: boolean, architecture: string, image_size: number,
- *   batch_size: number, learning_rate: number, epochs: number, device: string, epoch: number, step: number,
+ *   batch_size: number, batch: string, learning_rate: number, epochs: number, device: string, epoch: number, step: number,
  *   steps_per_epoch: number, progress: number, eta_seconds: number|null, seconds_per_step: number|null,
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
  *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean, can_promote: boolean, message: string, created_at: string,
@@ -81,6 +81,7 @@ export function facts(run, now) {
     ["Time left", run.status === "running" ? duration(run.eta_seconds) : "–", "fact-eta"],
     ["Time taken", duration(secondsTaken(run, now)), "fact-taken"],
     ["Device", run.device || "–", "fact-device"],
+    ["Batch", run.batch, "fact-batch"],
     ["Memory", memory(run.memory_mb), "fact-memory"],
     ["Images/s", run.images_per_second === null ? "–" : run.images_per_second.toFixed(1), "fact-speed"],
     ["A step takes", speed, "fact-step"],

@@ -33,17 +33,41 @@ SAMPLES = {
 PIECES = st.sampled_from([b"", b"0", b"-1", b"1e999", b"NaN", b"null", b"[]", b"<", b",", b"\x00", b"\xff", b"9" * 25])
 
 
-def answered(files):
-    """Read and draw; sentences are fine, anything else is not."""
+def assert_told(files):
+    """Read and draw: out come masks of photographs that are there, and sentences; nothing else is raised."""
     try:
-        _, found = read(files)
-    except BadInput:
+        reading, found = read(files)
+    except BadInput as error:
+        assert_sentence(str(error))
         return
+    assert set(found) <= set(files), "an answer is of a photograph in the upload"
+    for trouble in (*reading.troubles, *reading.notes):
+        assert trouble.name in files, "what is told names a file of the upload"
+        assert_sentence(trouble.text)
     for answer in found.values():
-        try:
-            answer.draw(width=40, height=30)
-        except BadInput:
-            continue
+        assert_drawn_or_told(answer)
+
+
+def assert_drawn_or_told(answer):
+    """A mask of the photograph's size, with plate in it where somebody drew one, or why not."""
+    try:
+        drawing = answer.draw(width=40, height=30)
+    except BadInput as error:
+        assert_sentence(str(error))
+        return
+    assert (drawing.mask.shape, drawing.mask.dtype) == ((30, 40), np.uint8)
+    assert set(np.unique(drawing.mask)) <= {0, 1}
+    assert bool(drawing.mask.any()) is bool(answer.shapes) or answer.may_be_empty
+    assert not (drawing.is_label and answer.incomplete), "what was read in part is a proposal at most"
+    for note in drawing.notes:
+        assert_sentence(note)
+
+
+def assert_sentence(words):
+    """Something a person can read: not empty, and not what Python says of itself."""
+    assert words.strip()
+    assert "Traceback" not in words
+    assert " object at 0x" not in words
 
 
 @pytest.mark.parametrize("format", SAMPLES)
@@ -56,7 +80,7 @@ def test_a_damaged_file_is_told(format, data):
         at = data.draw(st.integers(0, len(content)))
         gone = data.draw(st.integers(0, 6))
         content = content[:at] + data.draw(PIECES) + content[at + gone :]
-    answered(files | {name: content})
+    assert_told(files | {name: content})
 
 
 KEYS = [
@@ -122,21 +146,21 @@ SHAPE = st.dictionaries(st.sampled_from(KEYS), LEAVES | JSON, max_size=9)
 @given(SHAPE, st.sampled_from(["polygon", "rect", "ellipse", "circle", "rectangle", "brush", "mask"]))
 def test_shapes_of_any_build(shape, kind):
     via = {"shape_attributes": {"name": kind} | shape, "region_attributes": {}}
-    answered({"a.json": as_json({"x": {"regions": [via], "filename": "a.jpg"}}), "a.jpg": b""})
+    assert_told({"a.json": as_json({"x": {"regions": [via], "filename": "a.jpg"}}), "a.jpg": b""})
     result = {"type": f"{kind}labels", "value": shape, "original_width": 40, "original_height": 30}
     tasks = [{"data": {"image": "a.jpg"}, "annotations": [{"result": [result]}]}]
-    answered({"a.json": as_json(tasks), "a.jpg": b""})
-    answered({"a.json": as_json({"shapes": [{"shape_type": kind} | shape], "imagePath": "a.jpg"}), "a.jpg": b""})
-    answered({"a.json": as_json({"images": [{"id": 1, "file_name": "a.jpg"}],
+    assert_told({"a.json": as_json(tasks), "a.jpg": b""})
+    assert_told({"a.json": as_json({"shapes": [{"shape_type": kind} | shape], "imagePath": "a.jpg"}), "a.jpg": b""})
+    assert_told({"a.json": as_json({"images": [{"id": 1, "file_name": "a.jpg"}],
                                  "annotations": [{"image_id": 1, "category_id": 1} | shape],
                                  "categories": [{"id": 1}]}), "a.jpg": b""})  # fmt: skip
 
 
 @given(st.lists(JSON, max_size=3), st.lists(JSON, max_size=3), st.lists(JSON, max_size=2))
 def test_json_of_any_build(one, two, three):
-    answered({"a.json": as_json({"images": one, "annotations": two, "categories": three}), "a.jpg": b""})
-    answered({"a.json": as_json({"shapes": one, "imagePath": "a.jpg", "imageWidth": two}), "a.jpg": b""})
-    answered({"a.json": as_json({"x": {"regions": one, "filename": "a.jpg"}, "y": two}), "a.jpg": b""})
-    answered(
+    assert_told({"a.json": as_json({"images": one, "annotations": two, "categories": three}), "a.jpg": b""})
+    assert_told({"a.json": as_json({"shapes": one, "imagePath": "a.jpg", "imageWidth": two}), "a.jpg": b""})
+    assert_told({"a.json": as_json({"x": {"regions": one, "filename": "a.jpg"}, "y": two}), "a.jpg": b""})
+    assert_told(
         {"a.json": as_json([{"data": {"image": "a.jpg"}, "annotations": one}, {"data": two}, *three]), "a.jpg": b""}
     )

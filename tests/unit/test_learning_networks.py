@@ -16,6 +16,7 @@ from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig
 from plateseg.learning import checkpoint
 from plateseg.learning.architectures import architecture_names, build, build_configured, registry, resolve
+from plateseg.learning.architectures.encoders import bare_encoder
 from plateseg.learning.architectures.packaged_weights import PACKAGED
 from plateseg.learning.checkpoint import CheckpointData
 from plateseg.learning.dataset import Batch, stack
@@ -209,9 +210,10 @@ def test_an_extra_that_is_not_installed_is_a_sentence_before_anything_starts(mon
     assert (ROOT / "requirements-yolo.txt").is_file()
 
 
-def test_the_form_offers_encoders_that_exist():
-    for encoder in ENCODERS:
-        resolve(TrainConfig(architecture="unet", encoder=encoder))
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_the_form_offers_encoders_that_exist(encoder):
+    assert resolve(TrainConfig(architecture="unet", encoder=encoder, device="cpu")) == ("unet", "cpu")
+    assert bare_encoder(encoder).out_channels[0] == 3, "its feature maps begin with the photograph's channels"
 
 
 def test_an_architecture_is_one_file_of_less_than_forty_lines(tmp_path):

@@ -99,7 +99,7 @@ class TrainConfig:
     patience: int = _ranged(
         0, "Patience", 0, 10_000, "epochs without a better model before it ends; 0: all epochs", MACHINE
     )
-    checkpoint_minutes: float = _ranged(5.0, "Checkpoint every (minutes)", 0.01, 1_000, "besides every epoch", MACHINE)
+    checkpoint_minutes: float = _ranged(5.0, "Checkpoint every (minutes)", 1e-4, 1_000, "besides every epoch", MACHINE)
     keep_every_epochs: int = _ranged(10, "Keep every k-th epoch", 0, 10_000, "0: keep best and last only", MACHINE)
     seed: int = _ranged(0, "Seed", 0, 2**31 - 1, "same seed, same data, same CPU: same result", MACHINE)
     workers: int = _ranged(-1, "Loader workers", -1, 64, "-1: chosen from this machine", MACHINE)

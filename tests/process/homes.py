@@ -43,13 +43,16 @@ _forking.set_forkserver_preload(list(PRELOADED))
 Answer = TypeVar("Answer")
 
 
-def until(condition: Callable[[], Answer], what: str, *, seconds: float = PATIENCE) -> Answer:
-    """Wait for a condition to hold; what it answered."""
+def until(condition: Callable[[], Answer], what: str, *, seconds: float = PATIENCE, by: Verb | None = None) -> Answer:
+    """Wait for a condition to hold; what it answered. by: the verb that brings it about, and not after its end."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
+        over = by is not None and by.code is not None
         answer = condition()
         if answer:
             return answer
+        if over and by is not None:
+            raise AssertionError(f"It ended (code {by.code}) before {what}:\n{by.output}")
         time.sleep(0.03)
     raise AssertionError(f"Waited {seconds:g} s in vain until {what}.")
 

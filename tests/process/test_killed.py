@@ -13,6 +13,9 @@ from storage.storage import utc_now
 from tests.process.conftest import LEFT_ALONE
 from tests.process.homes import QUICK, Home, every_once, until
 
+AFTER_EVERY_STEP = ("--checkpoint-minutes", "0.0001")
+"""Six thousandths of a second: no step is quicker, so there is a checkpoint in the middle of every epoch."""
+
 
 def test_killed_in_the_first_epoch_and_in_a_later_one_it_ends_with_the_curve_of_a_run_left_alone(home, trained):
     """Checkpoints at the epochs' ends: the kill in the first epoch finds none, and the run starts again."""
@@ -31,10 +34,10 @@ def test_killed_in_the_first_epoch_and_in_a_later_one_it_ends_with_the_curve_of_
 
 
 def test_killed_after_a_checkpoint_in_the_middle_of_an_epoch_it_continues_from_there(home, trained):
-    """Checkpoints fall due by time: the epoch under way is taken up at its next batch."""
+    """Checkpoints fall due by time, here after every step: the epoch under way is taken up at its next batch."""
     total, per_epoch, chance = trained.run().step, trained.run().steps_per_epoch, random.Random(2)
-    verb = home.begin("train", *LEFT_ALONE, "--checkpoint-minutes", "0.01")
-    until(lambda: last_step(home) % per_epoch, "a checkpoint fell due in the middle of an epoch")
+    verb = home.begin("train", *LEFT_ALONE, *AFTER_EVERY_STEP)
+    until(lambda: last_step(home) % per_epoch, "a checkpoint fell due in the middle of an epoch", by=verb)
     verb.kill()
     saved = home.storage.checkpoints.get(1, CheckpointKind.LAST)
     verb = home.begin("train", "--resume", "1")
@@ -50,12 +53,12 @@ def test_killed_with_every_other_setting_it_continues_bit_for_bit(home):
     words = (
         *("--image-size", "224", "--crop-size", "192", "--augment", "strong", "--batch-size", "1", "--accumulate", "2"),
         *("--optimizer", "sgd", "--learning-rate", "1e-3", "--schedule", "plateau", "--no-average-weights"),
-        *("--loss", "focal_dice", "--device", "cpu", "--epochs", "3", "--checkpoint-minutes", "0.01"),
+        *("--loss", "focal_dice", "--device", "cpu", "--epochs", "3"),
     )
     assert home.do("train", *words).code == 0
-    verb = home.begin("train", *words)
+    verb = home.begin("train", *words, *AFTER_EVERY_STEP)
     per_epoch = home.run(1).steps_per_epoch
-    until(lambda: last_step(home, 2) % per_epoch, "a checkpoint fell due in the middle of an epoch")
+    until(lambda: last_step(home, 2) % per_epoch, "a checkpoint fell due in the middle of an epoch", by=verb)
     verb.kill()
     assert home.run(2).status is RunStatus.LOST
     assert home.do("train", "--resume", "2").code == 0
@@ -66,9 +69,9 @@ def test_killed_with_every_other_setting_it_continues_bit_for_bit(home):
 
 
 def test_killed_while_a_checkpoint_is_written_it_resumes_from_the_one_before(home, trained):
-    verb = home.begin("train", *LEFT_ALONE)
-    until(lambda: home.has(CheckpointKind.LAST), "there is a checkpoint")
-    until(lambda: list(home.cache().glob("*.part")), "the next one is being written")
+    verb = home.begin("train", *LEFT_ALONE, *AFTER_EVERY_STEP)
+    until(lambda: home.has(CheckpointKind.LAST), "there is a checkpoint", by=verb)
+    until(lambda: list(home.cache().glob("*.part")), "the next one is being written", by=verb)
     verb.kill()
     assert home.do("train", "--resume", "1").code == 0
 

@@ -83,10 +83,10 @@ class PixelCache:
 
 @dataclass(frozen=True, slots=True)
 class BuiltCache:
-    """A cache, and what could not be read for it: a sentence per name."""
+    """A cache, and what could not be read for it: name and sentence of each. Two may have one name."""
 
     cache: PixelCache
-    rejected: dict[str, str]
+    rejected: tuple[tuple[str, str], ...]
 
 
 def build_cache(
@@ -108,24 +108,24 @@ def build_cache(
         return ready
     path.parent.mkdir(parents=True, exist_ok=True)
     entries: list[Entry] = []
-    rejected: dict[str, str] = {}
+    rejected: list[tuple[str, str]] = []
     try:
         with path.open("wb") as file:
             for number, outcome in enumerate(_prepared(samples, longer_side, keep_truth)):
                 if isinstance(outcome, str):
-                    rejected[samples[number].name] = outcome
+                    rejected.append((samples[number].name, outcome))
                 else:
                     entries.append(_append(file, number, outcome))
                 if number % _CHUNK == 0 and not keep_going():
                     return None
         _index_path(path).write_text(
-            json.dumps({**about, "entries": [asdict(entry) for entry in entries], "rejected": rejected})
+            json.dumps({**about, "entries": [asdict(entry) for entry in entries], "left_out": rejected})
         )
     except OSError as error:
         raise StorageUnavailable(
             f"The scaled photographs could not be written to {path.parent} ({error.strerror}). Free some disk space."
         ) from error
-    return BuiltCache(PixelCache(path, entries), rejected)
+    return BuiltCache(PixelCache(path, entries), tuple(rejected))
 
 
 Prepared = tuple[Image, Mask, Mask | None]
@@ -178,6 +178,8 @@ def _reopen(path: Path, about: dict[str, object]) -> BuiltCache | None:
         index = json.loads(_index_path(path).read_text())
     except (OSError, ValueError):  # a torn index: make the cache anew
         return None
+    if "left_out" not in index:  # an earlier version's
+        return None
     if any(index.get(key) != value for key, value in about.items()):
         _index_path(path).unlink()
         return None
@@ -187,7 +189,7 @@ def _reopen(path: Path, about: dict[str, object]) -> BuiltCache | None:
     ]
     if os.path.getsize(path) != sum(4 * _area(entry.shape) + _area(entry.truth_shape) for entry in entries):
         return None
-    return BuiltCache(PixelCache(path, entries), index["rejected"])
+    return BuiltCache(PixelCache(path, entries), tuple((name, reason) for name, reason in index["left_out"]))
 
 
 def _index_path(path: Path) -> Path:

@@ -35,8 +35,12 @@ class Batch(NamedTuple):
 Shape = tuple[int, int]
 
 
-def epoch_batches(shapes: Sequence[Shape], batch_size: int, *, seed: int, epoch: int) -> list[tuple[int, ...]]:
+def epoch_batches(
+    shapes: Sequence[Shape], batch_size: int, *, seed: int, epoch: int, smallest: int = 1
+) -> list[tuple[int, ...]]:
     """Every index once, in batches whose sizes differ by at most one.
+
+    smallest: what the network can train on at a time. Rather than leave fewer over, a batch is larger than asked.
 
     The order follows from (seed, epoch) alone, so a run resumes in the middle of an epoch by skipping batches.
     Within pools of some batches, photographs are ordered by padded shape: padding is computed, and wasted.
@@ -45,7 +49,8 @@ def epoch_batches(shapes: Sequence[Shape], batch_size: int, *, seed: int, epoch:
     shuffled = rng.permutation(len(shapes))
     pools = np.array_split(shuffled, -(-len(shapes) // (batch_size * _POOL_BATCHES)))
     ordered = [index for pool in pools for index in _by_shape(pool, shapes)]
-    batches = np.array_split(np.asarray(ordered), -(-len(shapes) // batch_size))
+    number = max(1, min(-(-len(shapes) // batch_size), len(shapes) // smallest))
+    batches = np.array_split(np.asarray(ordered), number)
     return [tuple(int(index) for index in batches[position]) for position in rng.permutation(len(batches))]
 
 

@@ -102,7 +102,7 @@ class Training:
             config,
             prepared.records,
             steps_per_epoch=len(prepared.steps(config, 0)),
-            val_steps=len(prepared.val) / prepared.records.batch_size,
+            val_steps=len(prepared.val) / (prepared.records.batch_size * config.accumulate),
             stop_requested=reporter.stop_requested,
             begin=begin,
             clock=clock,
@@ -180,10 +180,11 @@ class Training:
         )
         if not judgement.complete:
             self._reporter.note(f"Validated on {len(judgement.scores)} photographs only, to be quick.")
-        self._pace.judged(judgement.seconds)
+        share = len(judgement.scores) / len(self._prepared.val)
+        self._pace.judged(judgement.seconds, share=share)
         records.judged_step = records.step
         values = {"val/loss": judgement.loss, "val/iou": judgement.counts.iou, "val/mean_iou": judgement.mean_iou}
-        records.history.append({"step": records.step, "epoch": self._epoch, **values})
+        records.history.append({"step": records.step, "epoch": self._epoch, "val/share": share, **values})
         self._reporter.metrics([MetricPoint(records.step, self._epoch, *item) for item in values.items()])
         if records.is_better(judgement):
             records.take_best(judgement)

@@ -27,7 +27,7 @@ class Ending:
 
 
 class Pace:
-    """Asks the clock, and decides nothing else."""
+    """Asks the clock, and decides nothing else. val_steps: validation photographs in steps, of as many each."""
 
     def __init__(
         self,
@@ -80,12 +80,13 @@ class Pace:
             return Ending(RunStatus.STOPPED, f"Stopped by a person in epoch {self._records.epoch_number}.")
         if self._is_patience_used():
             return Ending(
-                RunStatus.FINISHED, f"No better model for {self._config.patience} epochs: patience is at its end."
+                RunStatus.FINISHED,
+                f"No better model for {_counted(self._config.patience, 'epoch')}: patience is at its end.",
             )
         if self._budget and self.elapsed + self._needed_at_end() >= self._budget:
-            minutes = f"{self._config.time_budget_minutes:g}"
+            minutes = _counted(self._config.time_budget_minutes, "minute")
             epochs = f"{self._records.epoch + self._records.position / self.steps_per_epoch:.1f}"
-            return Ending(RunStatus.FINISHED, f"The time budget of {minutes} minutes is used: {epochs} epochs.")
+            return Ending(RunStatus.FINISHED, f"The time budget of {minutes} is used: {epochs} epochs.")
         return None
 
     def stop_seen(self) -> bool:
@@ -114,9 +115,9 @@ class Pace:
         """At an epoch's end: yes, unless writing takes over a tenth of the time (large weights, short epochs)."""
         return self.clock() - self._saved_at >= self._saving_seconds / _SAVING_SHARE
 
-    def judged(self, seconds: float) -> None:
-        """A validation took this long."""
-        self._judging_seconds = seconds
+    def judged(self, seconds: float, *, share: float = 1.0) -> None:
+        """A validation of this share of the photographs took this long."""
+        self._judging_seconds = seconds / share
 
     def saved(self, seconds: float) -> None:
         """A `last` checkpoint took this long."""
@@ -132,3 +133,8 @@ class Pace:
         if judging is None:
             judging = self.step_seconds * _FORWARD_SHARE * self._val_steps
         return min(judging, self.judging_limit()) + 2 * self._saving_seconds + self.step_seconds
+
+
+def _counted(number: float, noun: str) -> str:
+    """ "1 epoch", "2.5 minutes" """
+    return f"{number:g} {noun}" + ("" if number == 1 else "s")

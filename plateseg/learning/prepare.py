@@ -44,8 +44,8 @@ class Prepared:
 
     def steps(self, config: TrainConfig, epoch: int) -> list[tuple[int, ...]]:
         """The photographs of each step of an epoch."""
-        at_once = self.records.batch_size * config.accumulate
-        return epoch_batches(self.data.shapes, at_once, seed=config.seed, epoch=epoch)
+        at_once, smallest = self.records.batch_size * config.accumulate, self.learner.built.smallest_batch
+        return epoch_batches(self.data.shapes, at_once, seed=config.seed, epoch=epoch, smallest=smallest)
 
 
 def prepare(
@@ -119,14 +119,14 @@ def _scaled(
 
 
 def _check_rejected(built: Sequence[BuiltCache], count: int, reporter: Reporter) -> None:
-    rejected = {name: reason for each in built for name, reason in each.rejected.items()}
-    for name, reason in rejected.items():
+    rejected = [refusal for each in built for refusal in each.rejected]
+    for name, reason in rejected:
         reporter.note(f"{name} is left out: {reason}")
     if not rejected:
         return
     reporter.note(f"{len(rejected)} of {count} photographs were left out.")
     if len(rejected) > max(1, _UNREADABLE_SHARE * count) or not all(len(each.cache) for each in built):
-        name, reason = next(iter(rejected.items()))
+        name, reason = rejected[0]
         raise TrainingFailed(
             f"{len(rejected)} of {count} photographs or masks could not be read, the first being {name} ({reason}). "
             "Repair or exclude them, then train again."
@@ -146,6 +146,11 @@ def _learner(
     built = build_configured(config, architecture, pretrained=resume is None and start_from is None)
     if 0 < config.batch_size < built.smallest_batch:
         raise BadConfig(f"{architecture} needs a batch size of at least {built.smallest_batch}.")
+    if len(data.cache) < built.smallest_batch:
+        raise BadConfig(
+            f"{architecture} trains on {built.smallest_batch} photographs at a time, and there is {len(data.cache)}. "
+            "Label more."
+        )
     if start_from is not None and resume is None:
         checkpoint.load_into(built, checkpoint.load_weights(start_from), name=start_from.name)
     batch_size = config.batch_size or built.smallest_batch * team.size

@@ -31,7 +31,7 @@ class Records:
     best_scores: dict[int, float] = field(default_factory=dict)
     """IoU of each validation photograph when it was best."""
     history: list[dict[str, float]] = field(default_factory=list)
-    """One entry per judgement: step, epoch, val/loss, val/iou, val/mean_iou."""
+    """One entry per judgement: step, epoch, val/loss, val/iou, val/mean_iou; val/share: how much was judged, 0..1."""
 
     @property
     def epoch_number(self) -> int:

@@ -58,8 +58,14 @@ _falling: dict[str, Callable[[float, Sequence[float]], float]] = {
 
 
 def epoch_scores(history: Sequence[Mapping[str, float]]) -> list[float]:
-    """Validation mean IoU at each epoch's end. history: as in Records; looks in the middle of an epoch are left out."""
-    return [entry["val/mean_iou"] for entry in history if float(entry["epoch"]).is_integer()]
+    """Validation mean IoU at each epoch's end, for comparing. history: as in Records.
+
+    Looks in the middle of an epoch are left out, and epochs judged in part where others were judged whole: the first
+    photographs may be easier than the rest.
+    """
+    ends = [entry for entry in history if float(entry["epoch"]).is_integer()]
+    whole = [entry for entry in ends if entry.get("val/share", 1.0) >= 1.0]
+    return [entry["val/mean_iou"] for entry in whole or ends]
 
 
 def epochs_without_better(scores: Sequence[float]) -> int:

@@ -84,7 +84,7 @@ class RunReporter:
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the run is."""
-        message = f"Training: epoch {epoch + 1}, step {step}."
+        message = f"Training: epoch {min(epoch + 1, self._run.config.epochs)}, step {step}."
         self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message, self._progress.batch)
 
     def say(self, message: str) -> None:

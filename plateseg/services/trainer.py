@@ -211,10 +211,11 @@ def samples(storage: Storage, snapshot: Snapshot, split: Split, items: dict[int,
     """
     part = snapshot.part(split)
     present = _present(part, items)
+    what = f"{'training' if split is Split.TRAIN else 'validation'} photographs"
     if len(present) < len(part):
-        log.warning("%d of %d %s photographs were deleted since.", len(part) - len(present), len(part), split.value)
+        log.warning("%d of %d %s were deleted since.", len(part) - len(present), len(part), what)
     if not present:
-        raise WrongState(f"All {split.value} photographs of this run's snapshot were deleted. Start a new run.")
+        raise WrongState(f"All {what} of this run's snapshot were deleted. Start a new run.")
     return [_sample(storage, items[entry.item_id], entry) for entry in present]
 
 

@@ -81,11 +81,18 @@ def _refuse_nothing_left(run: Run, wanted: TrainConfig) -> None:
         raise WrongState(
             f"Run {run.id} has done all its {run.epoch} epochs. Start a new run from it, or resume it with more epochs."
         )
-    budget = wanted.time_budget_minutes
-    if budget and budget <= run.config.time_budget_minutes:
+    if run.epoch >= run.config.epochs:
+        return
+    budget, patience = run.config.time_budget_minutes, run.config.patience
+    limits = [
+        (f"used its time budget of {budget:g} minutes", "time (--time-budget", budget, wanted.time_budget_minutes),
+        (f"had no better model for {patience} epochs", "patience (--patience", patience, wanted.patience),
+    ]
+    given = [limit for limit in limits if limit[2]]
+    if given and all(0 < asked <= before for _, _, before, asked in given):
         raise WrongState(
-            f"Run {run.id} has used its time budget of {run.config.time_budget_minutes:g} minutes. "
-            "Resume it with more time (--time-budget; 0: no limit), or start a new run from it."
+            f"Run {run.id} has {' or '.join(reason for reason, *_ in given)}. Resume it with more "
+            f"{' or more '.join(f'{way}; 0: no limit)' for _, way, *_ in given)}, or start a new run from it."
         )
 
 

@@ -66,6 +66,28 @@ def _limited(plan: Blueprint) -> BuiltModel:
     return BuiltModel(plan.name, plan.classes, network, network.backbone, (0.5,) * 3, (0.25,) * 3, "Random, as asked.")
 
 
+PAIRS = "normalises-one-pixel"
+
+
+class PairsNetwork(TinyNetwork):
+    """Like DeepLab's pooling branch it normalises one pixel of each photograph, so it cannot train on a single one."""
+
+    def __init__(self, classes: int) -> None:
+        super().__init__(classes)
+        self.pooled = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(3, classes, 1), nn.BatchNorm2d(classes))
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return super().forward(inputs) + self.pooled(inputs)
+
+
+@register(PAIRS)
+def _pairs(plan: Blueprint) -> BuiltModel:
+    network, colours = PairsNetwork(plan.classes), ((0.5,) * 3, (0.25,) * 3)
+    return BuiltModel(
+        plan.name, plan.classes, network, network.backbone, *colours, "Random, as asked.", smallest_batch=2
+    )
+
+
 def drawn(count: int, *, seed: int = 0, height: int = 96, width: int = 72) -> list[Sample]:
     """Dark photographs with one bright plate each, at another place in each."""
     return [_drawn(f"drawn-{seed}-{number}.png", [seed, number], height, width) for number in range(count)]

@@ -14,7 +14,7 @@ from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.dataset import Sample
 from plateseg.learning.loop import fit
 from plateseg.learning.predictor import Predictor
-from tests.integration.learning_samples import LIMITED, TINY, LimitedNetwork, Memory, Ticking, drawn
+from tests.integration.learning_samples import LIMITED, PAIRS, TINY, LimitedNetwork, Memory, Ticking, drawn
 
 TRAIN, VAL = drawn(11, seed=1), drawn(4, seed=2)
 
@@ -150,6 +150,28 @@ def test_a_time_budget_ends_the_run_judged_and_with_its_rate_fallen(tmp_path):
     assert memory.series("val/mean_iou")[last.step] is not None
 
 
+MANY = drawn(150, seed=6)
+"""An epoch that a small time budget ends in its middle."""
+
+
+def test_a_time_budget_is_not_overrun_by_a_validation_that_was_only_looked_into_before(tmp_path):
+    """A checkpoint in the middle of an epoch judges a few photographs; the end must make room for all of them."""
+    clock, config = Ticking(), _config(batch_size=1, checkpoint_minutes=1.0, time_budget_minutes=6)
+    _fit(config, Memory(tmp_path / "run"), tmp_path, clock=clock, train=MANY, val=drawn(40, seed=5))
+    assert clock.now < 6 * 60 + 15
+
+
+def test_accumulated_batches_leave_as_much_time_for_validation_as_one_batch_of_their_size(tmp_path):
+    """Before it was measured, validation is reckoned from a step, and a step of many batches is a long one."""
+    steps = []
+    for size, times in ((10, 1), (1, 10)):
+        memory = Memory(tmp_path / f"{size}")
+        config = _config(batch_size=size, accumulate=times, time_budget_minutes=1)
+        _fit(config, memory, tmp_path, train=MANY, val=drawn(40, seed=5))
+        steps.append(memory.steps[-1][1])
+    assert steps[0] == steps[1] > 1
+
+
 def test_the_best_is_what_was_best_and_not_what_was_last(tmp_path):
     memory = Memory(tmp_path / "run")
     result = _fit(_config(epochs=6), memory, tmp_path)
@@ -198,6 +220,14 @@ def test_a_preview_is_named_by_its_place_among_the_samples(tmp_path):
     memory = Memory(tmp_path / "run")
     _fit(_config(epochs=1), memory, tmp_path, val=[_unreadable("torn.jpg"), *VAL])
     assert [index for _, index, *_ in memory.previews] == [1, 2, 3, 4]
+
+
+def test_photographs_of_one_name_are_counted_one_by_one(tmp_path):
+    """Two folders of a camera have an IMG_0001.jpg each."""
+    memory = Memory(tmp_path / "run")
+    with pytest.raises(TrainingFailed, match=r"2 of 17 .* IMG_0001.jpg"):
+        _fit(_config(), memory, tmp_path, train=[*TRAIN, _unreadable("IMG_0001.jpg"), _unreadable("IMG_0001.jpg")])
+    assert len([note for note in memory.notes if note.startswith("IMG_0001.jpg is left out")]) == 2
 
 
 def test_too_many_unreadable_photographs_end_the_run(tmp_path):
@@ -254,6 +284,20 @@ def test_portions_add_up_to_the_step_of_the_whole_batch(tmp_path, monkeypatch):
         _fit(_config(architecture=architecture, freeze_backbone=True, loss="bce"), memory, tmp_path)
         losses.append(list(memory.series("train/loss").values()))
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_an_odd_photograph_left_over_does_not_end_a_network_that_needs_two_at_a_time(tmp_path):
+    """Eleven by twos: the last one joins a batch instead of being one."""
+    memory = Memory(tmp_path / "run")
+
+    assert _fit(_config(architecture=PAIRS, batch_size=2, epochs=1), memory, tmp_path).status is RunStatus.FINISHED
+    assert set(memory.series("train/loss")) == {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("batch_size", [0, 2])
+def test_one_readable_photograph_is_too_little_for_a_network_that_needs_two(tmp_path, batch_size):
+    with pytest.raises(BadConfig, match="trains on 2 photographs at a time, and there is 1"):
+        _fit(_config(architecture=PAIRS, batch_size=batch_size), Memory(tmp_path / "run"), tmp_path, train=TRAIN[:1])
 
 
 def test_a_batch_size_found_by_trying(tmp_path, monkeypatch):

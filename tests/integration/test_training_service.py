@@ -299,6 +299,49 @@ def test_what_somebody_registered_starts_although_no_list_names_it(storage, sett
     assert (run.status, run.config.loss) == (RunStatus.QUEUED, "bce:0.5+registered-for-start")
 
 
+EARLY, ALL = 3, 50
+"""Epochs that a run of 50 had done when it ended: before its time, or all."""
+
+
+@pytest.mark.parametrize(
+    ("config", "done", "changes", "sentence"),
+    [
+        ({}, ALL, {}, "has done all its 50 epochs"),
+        ({}, ALL, {"epochs": 60}, None),
+        ({"time_budget_minutes": 20.0}, EARLY, {}, "has used its time budget of 20 minutes. Resume it with more time"),
+        ({"time_budget_minutes": 20.0}, EARLY, {"epochs": 60}, "has used its time budget of 20 minutes"),
+        ({"time_budget_minutes": 20.0}, EARLY, {"time_budget_minutes": 30.0}, None),
+        ({"time_budget_minutes": 20.0}, EARLY, {"time_budget_minutes": 0.0}, None),
+        ({"time_budget_minutes": 20.0}, ALL, {"epochs": 60}, None),
+        ({"patience": 5}, EARLY, {}, "had no better model for 5 epochs. Resume it with more patience"),
+        ({"patience": 5}, EARLY, {"patience": 9}, None),
+        ({"patience": 5}, EARLY, {"patience": 0}, None),
+        (
+            {"patience": 5, "time_budget_minutes": 20.0},
+            EARLY,
+            {},
+            "minutes or had no better model for 5 epochs",
+        ),
+        ({"patience": 5, "time_budget_minutes": 20.0}, EARLY, {"patience": 9}, None),
+    ],
+)
+def test_a_finished_run_goes_on_if_it_has_something_left_to_do(
+    storage, settings, clock, config, done, changes, sentence
+):
+    run = queued(storage, **config)
+    storage.runs.claim(run.id, device="cpu", host="here", pid=1)
+    storage.runs.beat(run.id, pid=1, epoch=done, step=9, steps_per_epoch=1, seconds_per_step=1.0, message="")
+    run = storage.runs.finish(run.id, RunStatus.FINISHED, "It ended.")
+    asked = replace(run.config, **changes) if changes else None
+
+    if sentence is None:
+        again = training.resume(storage, run.id, settings=settings, now=clock.now, config=asked)
+        assert again.status is RunStatus.QUEUED
+        return
+    with pytest.raises(WrongState, match=sentence):
+        training.resume(storage, run.id, settings=settings, now=clock.now, config=asked)
+
+
 def test_a_run_is_not_resumed_on_a_device_that_is_not_there(storage, settings, clock, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     label(storage, 5)

@@ -105,14 +105,15 @@ def test_one_unreadable_photograph_is_named_and_left_out_and_more_stop_the_run(h
     assert "Repair or exclude them, then train again." in home.run(3).message
 
 
-def test_photographs_deleted_before_the_run_begins(home):
-    items = frozen(home)
-    for item in items:
-        home.storage.items.delete(item.id)
+@pytest.mark.parametrize(("split", "word"), [(Split.TRAIN, "training"), (Split.VAL, "validation")])
+def test_photographs_deleted_before_the_run_begins(home, split, word):
+    for item in frozen(home):
+        if item.split is split:
+            home.storage.items.delete(item.id)
 
     verb = home.do("train", "--resume", "1")
 
-    assert_failed(home, verb, "All train photographs of this run's snapshot were deleted. Start a new run.")
+    assert_failed(home, verb, f"All {word} photographs of this run's snapshot were deleted. Start a new run.")
 
 
 def test_a_disk_that_is_full_when_a_checkpoint_is_written(home):

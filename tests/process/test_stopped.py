@@ -105,6 +105,20 @@ def test_a_time_budget_ends_a_run_finished_with_its_best_model(home):
     assert [step for step, _ in home.curve("train/loss")] == list(range(1, home.run().step + 1))
 
 
+def test_patience_ends_a_run_finished_and_more_of_it_lets_it_go_on(home):
+    words = ("--epochs", "50", "--patience", "1", "--learning-rate", "1e-7", "--schedule", "constant")
+    assert home.train(*words, "--no-average-weights").code == 0
+
+    run = home.run()
+    assert (run.status, run.message) == (RunStatus.FINISHED, "No better model for 1 epoch: patience is at its end.")
+    assert run.epoch < 50
+    assert run.message in home.do("runs").output
+    refused = home.do("train", "--resume", "1")
+    assert (refused.code, "Resume it with more patience" in refused.output) == (2, True)
+    assert home.do("train", "--resume", "1", "--patience", "0", "--epochs", str(run.epoch + 1)).code == 0
+    assert home.run().epoch == run.epoch + 1
+
+
 def begin_waiting(home: Home, run_id: int) -> Verb:
     """Start a short run while another one has the device."""
     verb = home.begin("train", *QUICK, "--epochs", "1")

@@ -22,6 +22,14 @@ def test_an_epoch_takes_every_photograph_once_in_batches_of_nearly_one_size(shap
     assert max(sizes) - min(sizes) <= 1
 
 
+@given(SHAPES, st.integers(1, 9), st.integers(1, 4))
+def test_no_batch_is_smaller_than_the_network_can_train_on_where_there_are_as_many(shapes, batch_size, smallest):
+    batches = epoch_batches(shapes, max(batch_size, smallest), seed=1, epoch=0, smallest=smallest)
+    assert sorted(index for batch in batches for index in batch) == list(range(len(shapes)))
+    assert min(len(batch) for batch in batches) >= min(smallest, len(shapes))
+    assert max(len(batch) for batch in batches) < 2 * max(batch_size, smallest)
+
+
 def test_the_order_follows_from_seed_and_epoch_alone():
     shapes = [(64, 40)] * 30
     assert epoch_batches(shapes, 4, seed=3, epoch=2) == epoch_batches(shapes, 4, seed=3, epoch=2)

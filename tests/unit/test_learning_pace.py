@@ -75,6 +75,17 @@ def test_patience_counts_whole_epochs_since_the_best():
     assert [epochs_without_better(scores) for scores in ([], [0.5], [0.5, 0.6], [0.6, 0.5, 0.4])] == [0, 0, 0, 2]
 
 
+def test_an_epoch_judged_in_part_because_somebody_waited_is_no_measure_for_those_judged_whole():
+    """A run stopped at an epoch's end and resumed: the first photographs are easy, nothing is ever as good again."""
+    history = [
+        {"epoch": 1.0, "val/mean_iou": 0.5},
+        {"epoch": 2.0, "val/mean_iou": 0.9, "val/share": 0.2},
+        {"epoch": 3.0, "val/mean_iou": 0.6, "val/share": 1.0},
+    ]
+    assert epoch_scores(history) == [0.5, 0.6]
+    assert epoch_scores(history[1:2]) == [0.9], "where every epoch was judged in part, there is nothing better"
+
+
 @pytest.mark.parametrize(
     ("step", "elapsed", "budget", "expected"),
     [(50, 999.0, 0.0, 0.5), (50, 90.0, 100.0, 0.9), (50, 10.0, 100.0, 0.5), (50, 500.0, 100.0, 1.0)],
@@ -95,6 +106,35 @@ def test_a_time_budget_ends_with_room_for_validation():
     assert ending is not None
     assert ending.status is RunStatus.FINISHED
     assert "10 minutes" in ending.reason
+
+
+def test_room_for_validation_is_reckoned_from_a_look_at_a_part_of_it():
+    clock = Clock()
+    pace = _pace(clock, time_budget_minutes=10)
+    pace.step_seconds = 2.0
+    pace.judged(15.0, share=0.25)
+    clock.now = 100 + 600 - 63
+    assert pace.ending() is None
+    clock.now = 100 + 600 - 61
+    assert pace.ending() is not None
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(1, "The time budget of 1 minute is used"), (0.5, "of 0.5 minutes is")])
+def test_a_time_budget_is_told_in_words(minutes, words):
+    clock = Clock()
+    pace = _pace(clock, time_budget_minutes=minutes)
+    clock.now = 100 + 60 * minutes
+    assert words in pace.ending().reason
+
+
+@pytest.mark.parametrize(
+    ("patience", "words"), [(1, "No better model for 1 epoch:"), (2, "No better model for 2 epochs:")]
+)
+def test_the_end_of_patience_is_told_in_words(patience, words):
+    pace = _pace(Clock(), patience=patience)
+    pace._records.history += [{"epoch": float(epoch), "val/mean_iou": 0.5} for epoch in range(1, patience + 2)]
+    ending = pace.ending()
+    assert (ending.status, ending.reason.startswith(words)) == (RunStatus.FINISHED, True)
 
 
 def test_a_stop_is_looked_up_twice_a_second_and_never_forgotten():

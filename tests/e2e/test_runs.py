@@ -248,4 +248,28 @@ def test_train_refuses_what_cannot_work_with_the_way_out(page, app):
     box.press("Tab")
     page.locator("#train-start").click()
     expect(page.locator("#train-message")).to_contain_text("Set the batch size to")
+    box.fill("4")
+    box.press("Tab")
+    page.get_by_role("button", name="More settings").click()
+    loss = page.locator("#train-loss input")
+    loss.fill("mystery")
+    loss.press("Tab")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-message")).to_contain_text("Not started. There is no loss called 'mystery'. Choose one")
     expect(page).to_have_url(f"{app.url}/?tab=train")
+
+    shown = augmented_examples(page)
+    assert len(set(shown)) == len(shown) > 1
+    assert set(augmented_examples(page)).isdisjoint(shown), "each press shows other variants"
+
+
+def augmented_examples(page: Page) -> list[str]:
+    """Press the button of the Train tab; the addresses of the pictures it shows, once all of them are there."""
+    with page.expect_response(re.compile(r"/augmented\?")):
+        page.locator("#train-preview").click()
+    images = page.locator("#train-examples img")
+    images.last.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#train-examples img')].every((image) => image.naturalWidth > 0)"
+    )
+    return [image.get_attribute("src") or "" for image in images.all()]

@@ -106,6 +106,7 @@ class Learner:
             "model": self.built.module.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "portion": self.portion.size,
+            "momenta": {name: norm.momentum for name, norm in self._norms()},
             **self.average.state(),
         }
 
@@ -115,6 +116,10 @@ class Learner:
         self.average.restore(state)
         self.optimizer.load_state_dict(state["optimizer"])
         self.portion.size = state.get("portion", self.portion.size)
+        # How quickly BatchNorm follows depends on whether the weights came pretrained, which a resume does not ask.
+        momenta = state.get("momenta", {})
+        for name, norm in self._norms():
+            norm.momentum = momenta.get(name, norm.momentum)
 
     def _attempt(self, batch: Batch, of: int) -> StepOutcome | None:
         """All gradients of a batch; None when they must be asked for again, in smaller portions or uncompiled."""
@@ -141,6 +146,10 @@ class Learner:
         self._network = self.built.module
         self._note(f"torch.compile does not work here ({_first_line(error)}); training goes on without it.")
         return True
+
+    def _norms(self) -> list[tuple[str, nn.BatchNorm2d]]:
+        modules = self.built.module.named_modules()
+        return [(name, module) for name, module in modules if isinstance(module, nn.BatchNorm2d)]
 
     def _trainable(self) -> list[nn.Parameter]:
         return [parameter for group in self.optimizer.param_groups for parameter in group["params"]]

@@ -13,6 +13,7 @@ from torch import nn
 from plateseg.domain.runs import CheckpointKind, MetricPoint
 from plateseg.domain.types import Image, Mask
 from plateseg.learning.architectures import Blueprint, BuiltModel, register
+from plateseg.learning.architectures.registry import quicken_batch_norm
 from plateseg.learning.dataset import Sample
 
 torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
@@ -64,6 +65,20 @@ class LimitedNetwork(TinyNetwork):
 def _limited(plan: Blueprint) -> BuiltModel:
     network = LimitedNetwork(plan.classes)
     return BuiltModel(plan.name, plan.classes, network, network.backbone, (0.5,) * 3, (0.25,) * 3, "Random, as asked.")
+
+
+SLOW_NORMS = "pretrained-with-slow-norms"
+
+
+@register(SLOW_NORMS)
+def _slow_norms(plan: Blueprint) -> BuiltModel:
+    """Like torchvision's MobileNetV3: its BatchNorm is slow where weights came pretrained, else quick."""
+    network = TinyNetwork(plan.classes)
+    network.backbone[1].momentum = 0.01
+    if not plan.pretrained:
+        quicken_batch_norm(network)
+    mean, std = (0.5,) * 3, (0.25,) * 3
+    return BuiltModel(plan.name, plan.classes, network, network.backbone, mean, std, "Pretrained, as it were.")
 
 
 PAIRS = "normalises-one-pixel"

@@ -14,7 +14,7 @@ from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.dataset import Sample
 from plateseg.learning.loop import fit
 from plateseg.learning.predictor import Predictor
-from tests.integration.learning_samples import LIMITED, PAIRS, TINY, LimitedNetwork, Memory, Ticking, drawn
+from tests.integration.learning_samples import LIMITED, PAIRS, SLOW_NORMS, TINY, LimitedNetwork, Memory, Ticking, drawn
 
 TRAIN, VAL = drawn(11, seed=1), drawn(4, seed=2)
 
@@ -79,6 +79,7 @@ OPTIONS = {
     "accumulation, poly, another loss": {
         "batch_size": 1, "accumulate": 3, "schedule": "poly", "loss": "bce:0.5+lovasz:0.5", "positive_weight": 2.0
     },
+    "a network whose BatchNorm is slow where it is pretrained": {"architecture": SLOW_NORMS},
     "batch size found by trying": {"batch_size": 0, "accumulate": 3, "loss": "focal_dice", "schedule": "constant"},
 }  # fmt: skip
 

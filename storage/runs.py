@@ -112,11 +112,12 @@ class Runs:
         steps_per_epoch: int,
         seconds_per_step: float | None,
         message: str,
-        batch_taken: int = 0,
+        batch_taken: int | None = None,
+        worked_before: float | None = None,
     ) -> bool:
         """Sign of life with progress; returns whether the process should stop (asked to, or no longer the owner).
 
-        batch_taken: 0 leaves it as it is.
+        batch_taken, worked_before: None leaves them as they are.
         """
         with self._database.writing() as session:
             row = session.get(RunRow, run_id)
@@ -126,7 +127,10 @@ class Runs:
             row.epoch, row.step, row.steps_per_epoch = epoch, step, steps_per_epoch
             row.seconds_per_step = seconds_per_step
             row.message = message
-            row.batch_taken = batch_taken or row.batch_taken
+            if batch_taken is not None:
+                row.batch_taken = batch_taken
+            if worked_before is not None:
+                row.worked_before = worked_before
             return row.stop_requested
 
     def settle(self, run_id: int, *, device: str, config: TrainConfig) -> None:
@@ -253,4 +257,5 @@ def to_run(row: RunRow) -> Run:
         champion=row.champion,
         origin=row.origin,
         batch_taken=row.batch_taken,
+        worked_before=row.worked_before,
     )

@@ -201,6 +201,7 @@ class RunRow(Base):
     champion: Mapped[bool] = mapped_column(default=False)
     origin: Mapped[str] = mapped_column(String(16), default="trained", server_default="trained")
     batch_taken: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    worked_before: Mapped[float] = mapped_column(Float, default=0.0, server_default=text("0"))
     __table_args__ = NEVER_REUSE_IDS
 
 

@@ -90,3 +90,5 @@ class Run:
     """"trained" here, or STARTER: shipped with plateseg, and replaced as champion by the first run that is better."""
     batch_taken: int = 0
     """Photographs of a batch as they are taken: as configured, or as found by trying. 0: not known yet."""
+    worked_before: float = 0.0
+    """Seconds of work before it was last resumed; a time budget counts them."""

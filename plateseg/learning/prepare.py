@@ -159,7 +159,7 @@ def _learner(
     records = Records(len(data.cache)) if resume is None else _resumed(learner, resume, len(data.cache))
     if not records.batch_size:
         records.batch_size = config.batch_size or _tried_batch_size(learner, data, reporter, team)
-    reporter.batch(records.batch_size)
+    reporter.begin(records.batch_size, records.elapsed)
     reporter.note(_opening(built, device, records, start_from))
     return learner, records
 

@@ -16,8 +16,11 @@ class Reporter(Protocol):
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         """New points of the curves, a few times a second at the most."""
 
-    def batch(self, size: int) -> None:
-        """Photographs of a batch, as configured or as found by trying; told before the first step, of a resume too."""
+    def begin(self, batch_size: int, worked: float) -> None:
+        """The first step comes next, after a resume too.
+
+        batch_size: photographs, as configured or as found by trying. worked: seconds of work before a resume.
+        """
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the run stands.
@@ -46,7 +49,7 @@ class Silence:
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         """Not told."""
 
-    def batch(self, size: int) -> None:
+    def begin(self, batch_size: int, worked: float) -> None:
         """Not told."""
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:

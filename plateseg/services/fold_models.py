@@ -44,8 +44,8 @@ class FoldReporter:
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         """Curves of models that live for minutes are not kept."""
 
-    def batch(self, size: int) -> None:
-        """A fold's batch is configured."""
+    def begin(self, batch_size: int, worked: float) -> None:
+        """A fold's batch is configured, and none is resumed."""
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the training is."""

@@ -30,7 +30,8 @@ class _Progress:
     steps_per_epoch: int = 0
     seconds_per_step: float | None = None
     message: str = "Preparing."
-    batch: int = 0
+    batch_taken: int | None = None
+    worked_before: float | None = None
 
 
 class RunReporter:
@@ -78,14 +79,21 @@ class RunReporter:
         with self._lock:
             self._waiting.extend(points)
 
-    def batch(self, size: int) -> None:
-        """How many photographs a batch holds; written with the next heartbeat."""
-        self._progress = replace(self._progress, batch=size)
+    def begin(self, batch_size: int, worked: float) -> None:
+        """What a batch holds and how long the run has worked already; written with the next heartbeat."""
+        self._progress = replace(self._progress, batch_taken=batch_size, worked_before=worked)
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the run is."""
         message = f"Training: epoch {min(epoch + 1, self._run.config.epochs)}, step {step}."
-        self._progress = _Progress(epoch, step, steps_per_epoch, seconds_per_step, message, self._progress.batch)
+        self._progress = replace(
+            self._progress,
+            epoch=epoch,
+            step=step,
+            steps_per_epoch=steps_per_epoch,
+            seconds_per_step=seconds_per_step,
+            message=message,
+        )
 
     def say(self, message: str) -> None:
         """What the run does now, where that is not training."""
@@ -151,7 +159,8 @@ class RunReporter:
                 steps_per_epoch=now.steps_per_epoch,
                 seconds_per_step=now.seconds_per_step,
                 message=now.message,
-                batch_taken=now.batch,
+                batch_taken=now.batch_taken,
+                worked_before=now.worked_before,
             )
         except StorageUnavailable as error:
             log.warning("Heartbeat missed: %s", error)

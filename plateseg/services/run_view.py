@@ -144,8 +144,9 @@ def _budget_seconds(run: Run) -> float | None:
 
 
 def _seconds_spent(run: Run, now: datetime) -> float:
-    """Seconds since the start; none when the clock was set back since."""
-    return max(0.0, (now - run.started_at).total_seconds()) if run.started_at else 0.0
+    """Seconds of work, before a resume and since the start; none of these when the clock was set back since."""
+    since = max(0.0, (now - run.started_at).total_seconds()) if run.started_at else 0.0
+    return run.worked_before + since
 
 
 def _iso(moment: datetime | None) -> str | None:

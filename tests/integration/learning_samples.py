@@ -128,15 +128,15 @@ class Memory:
         self.previews: list[tuple[int, int, Image, Mask, Mask]] = []
         self.notes: list[str] = []
         self.steps: list[tuple[int, int, int, float]] = []
-        self.batches: list[int] = []
+        self.begun: list[tuple[int, float]] = []
         self.stop_after = stop_after
         folder.mkdir(parents=True, exist_ok=True)
 
     def metrics(self, points: Sequence[MetricPoint]) -> None:
         self.points += points
 
-    def batch(self, size: int) -> None:
-        self.batches.append(size)
+    def begin(self, batch_size: int, worked: float) -> None:
+        self.begun.append((batch_size, worked))
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         self.steps.append((epoch, step, steps_per_epoch, seconds_per_step))

@@ -93,6 +93,8 @@ def test_a_resumed_run_gives_the_very_losses_of_one_left_alone(tmp_path, step, m
     resumed = Memory(tmp_path / "resumed")
     result = _fit(config, resumed, tmp_path, resume=whole.file(CheckpointKind.LAST, step))
     assert result.epochs_done == 3
+    ((_, worked),) = resumed.begun
+    assert worked > 0
     expected = {at: value for at, value in whole.series("train/loss").items() if at > step}
     assert (len(expected), resumed.series("train/loss")) == (12 - step, expected)
     assert resumed.series("val/mean_iou")[12] == whole.series("val/mean_iou")[12]
@@ -307,7 +309,7 @@ def test_a_batch_size_found_by_trying(tmp_path, monkeypatch):
     config = _config(architecture=LIMITED, batch_size=0, epochs=1)
     _fit(config, memory, tmp_path, train=drawn(64, seed=3))
     assert "Batch size 2, found by trying." in memory.notes
-    assert memory.batches == [2]
+    assert memory.begun == [(2, 0.0)]
     assert set(memory.series("train/loss")) == set(range(1, 33))
     assert not [note for note in memory.notes if "Out of memory" in note]
 

@@ -85,14 +85,17 @@ def test_the_batch_that_a_process_takes_is_written_down_with_its_beats(storage, 
     assert storage.runs.get(run.id).batch_taken == 0
 
     with RunReporter(storage, run) as reporter:
-        reporter.batch(8)
+        reporter.begin(8, 90.0)
         reporter.progress(0, 1, 4, 0.5)
         reporter.say("Judging.")
 
-    assert storage.runs.get(run.id).batch_taken == 8
+    assert (storage.runs.get(run.id).batch_taken, storage.runs.get(run.id).worked_before) == (8, 90.0)
     assert run_view.view_one(storage, settings, run.id, clock())["config"]["batch_size"] == "auto: 8"
     beat(storage, run)
     assert storage.runs.get(run.id).batch_taken == 8, "a beat that does not say it leaves it as it is"
+    with RunReporter(storage, run) as reporter:
+        reporter.begin(8, 0.0)
+    assert storage.runs.get(run.id).worked_before == 0, "it was killed before its first checkpoint, and starts again"
 
 
 def test_a_clock_that_jumps_back_is_written_down_as_it_is(storage, clock):

@@ -63,6 +63,7 @@ def with_budget(minutes, **values):
         (replace(RUN, steps_per_epoch=0), None),
         (with_budget(2), 20.0),
         (with_budget(60), 160.0),
+        (with_budget(5, worked_before=120.0), 80.0),
         (with_budget(1), 0.0),
         (with_budget(2, started_at=NOW + timedelta(hours=1)), 120.0),
         (replace(RUN, status=RunStatus.QUEUED), None),
@@ -70,8 +71,8 @@ def with_budget(minutes, **values):
         (replace(RUN, status=RunStatus.FINISHED), None),
     ],
     ids=str.split(
-        "by-steps last-step beyond not-measured no-steps budget-first steps-first budget-over clock-back "
-        "queued lost finished"
+        "by-steps last-step beyond not-measured no-steps budget-first steps-first resumed-after-two-of-five-minutes "
+        "budget-over clock-back queued lost finished"
     ),
 )
 def test_seconds_left_come_from_measured_steps_and_the_budget(run, seconds):
@@ -88,13 +89,14 @@ def test_seconds_left_come_from_measured_steps_and_the_budget(run, seconds):
         (with_budget(2), 100 / 120),
         (with_budget(1), 1.0),
         (with_budget(1000), 0.2),
+        (with_budget(5, worked_before=120.0), 220 / 300),
         (with_budget(2, started_at=NOW + timedelta(hours=1)), 0.2),
         (with_budget(2, status=RunStatus.STOPPED), 0.2),
         (replace(RUN, status=RunStatus.FINISHED), 1.0),
         (replace(RUN, status=RunStatus.QUEUED, step=0), 0.0),
     ],
     ids=str.split(
-        "by-steps not-begun long-preparation beyond budget-first budget-over steps-first clock-back "
+        "by-steps not-begun long-preparation beyond budget-first budget-over steps-first resumed clock-back "
         "stopped finished queued"
     ),
 )

@@ -1,4 +1,4 @@
-"""the batch a run takes, where it was found by trying
+"""the batch a run takes, where it was found by trying, and how long it worked before it was resumed
 
 Revision ID: 0009
 Revises: 0008
@@ -14,8 +14,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column('runs', sa.Column('batch_taken', sa.Integer(), nullable=False, server_default=sa.text('0')))
+    op.add_column('runs', sa.Column('worked_before', sa.Float(), nullable=False, server_default=sa.text('0')))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('runs', schema=None) as batch_op:
+        batch_op.drop_column('worked_before')
         batch_op.drop_column('batch_taken')

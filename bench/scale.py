@@ -28,7 +28,7 @@ from plateseg.services import snapshotting, versions
 from plateseg.settings import read_settings
 from plateseg.ui.server import build_app
 from storage import Storage, open_storage
-from storage.items import ItemFilter
+from storage.filters import ItemFilter
 from storage.storage import utc_now
 from storage.tables import ItemRow, RevisionRow
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVarTuple
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.exc import IntegrityError
@@ -16,9 +15,9 @@ from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, SnapshotE
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.deletion import Deletion, delete_item, sweep
+from storage.filters import ItemFilter, Neighbours, filtered, neighbours, page_of_ids
 from storage.revisions import NewRevision, append, item_row
 from storage.rows import to_item, to_revision
-from storage.searching import Contains
 from storage.tables import ItemRow, RevisionRow
 
 _Columns = TypeVarTuple("_Columns")
@@ -64,31 +63,11 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFilter:
-    """Which items are meant; None and "" mean any."""
-
-    status: ItemStatus | None = None
-    split: Split | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ItemPage:
     """Items in order of id, and how many the filter holds in all."""
 
     items: tuple[ImageItem, ...]
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Where an item stands within a filter: 0-based position, ids beside it, the next one to label."""
-
-    position: int
-    total: int
-    previous: int | None
-    next: int | None
-    next_unlabelled: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,13 +150,7 @@ class Items:
     def page(self, chosen: ItemFilter = ItemFilter(), *, offset: int = 0, limit: int = 48) -> ItemPage:
         """One page in order of id."""
         with self._database.reading() as session:
-            if chosen.text:
-                # One look through the names tells the total and the page; two would take twice as long.
-                ids = list(session.scalars(_filtered(select(ItemRow.id), chosen)))
-                ids.sort()
-                shown, total = ids[offset : offset + limit], len(ids)
-            else:
-                shown, total = _ids_of_page(session, chosen, offset=offset, limit=limit)
+            shown, total = page_of_ids(session, chosen, offset=offset, limit=limit)
             rows = session.scalars(select(ItemRow).where(ItemRow.id.in_(shown)).order_by(ItemRow.id)).all()
             return ItemPage(tuple(to_item(row) for row in rows), total)
 
@@ -189,7 +162,7 @@ class Items:
         after = 0
         while True:
             with self._database.reading() as session:
-                query = _filtered(select(ItemRow), chosen).where(ItemRow.id > after)
+                query = filtered(select(ItemRow), chosen).where(ItemRow.id > after)
                 rows = session.scalars(query.order_by(ItemRow.id).limit(at_once)).all()
             yield from (to_item(row) for row in rows)
             if len(rows) < at_once:
@@ -219,34 +192,7 @@ class Items:
     def neighbours(self, item_id: int, chosen: ItemFilter = ItemFilter()) -> Neighbours:
         """What lies beside an item within a filter; the item itself need not pass it."""
         with self._database.reading() as session:
-            waiting = ItemRow.status.in_([ItemStatus.UNLABELLED, ItemStatus.PROPOSED])
-            after = select(func.min(ItemRow.id)).where(waiting, ItemRow.id > item_id)
-            before = select(func.min(ItemRow.id)).where(waiting, ItemRow.id < item_id)
-            return Neighbours(
-                **self._place(session, item_id, chosen),
-                next_unlabelled=session.scalar(after) or session.scalar(before),
-            )
-
-    def _place(self, session: Session, item_id: int, chosen: ItemFilter) -> dict[str, Any]:
-        if chosen.text:
-            ids = sorted(session.scalars(_filtered(select(ItemRow.id), chosen)))
-            at = bisect_left(ids, item_id)
-            past = bisect_right(ids, item_id)
-            return {
-                "position": at,
-                "total": len(ids),
-                "previous": ids[at - 1] if at else None,
-                "next": ids[past] if past < len(ids) else None,
-            }
-        lower = func.count(case((ItemRow.id < item_id, 1)))
-        total, position = session.execute(_filtered(select(func.count(ItemRow.id), lower), chosen)).one()
-        previous, later = select(func.max(ItemRow.id)), select(func.min(ItemRow.id))
-        return {
-            "position": position,
-            "total": total,
-            "previous": session.scalar(_filtered(previous, chosen).where(ItemRow.id < item_id)),
-            "next": session.scalar(_filtered(later, chosen).where(ItemRow.id > item_id)),
-        }
+            return neighbours(session, item_id, chosen)
 
     def set_status(self, item_id: int, status: ItemStatus) -> ImageItem:
         """Exclude an item or take it back in."""
@@ -329,35 +275,8 @@ class Items:
         )
 
 
-def _ids_of_page(session: Session, chosen: ItemFilter, *, offset: int, limit: int) -> tuple[list[int], int]:
-    """The ids of a page and how many there are in all: found in an index, so that skipped rows are never read."""
-    total = session.scalar(_filtered(select(func.count(ItemRow.id)), chosen)) or 0
-    if offset <= total // 2:
-        forward = _filtered(select(ItemRow.id), chosen).order_by(ItemRow.id).offset(offset).limit(limit)
-        return list(session.scalars(forward)), total
-    # The far half is nearer from the end.
-    limit = min(limit, total - offset)
-    if limit <= 0:
-        return [], total
-    backward = _filtered(select(ItemRow.id), chosen).order_by(ItemRow.id.desc())
-    return list(session.scalars(backward.offset(total - offset - limit).limit(limit))), total
-
-
 def _usable(query: Select[*_Columns], *, ordered: bool = True) -> Select[*_Columns]:
     joined = query.join_from(
         ItemRow, RevisionRow, and_(RevisionRow.item_id == ItemRow.id, RevisionRow.number == ItemRow.head)
     ).where(ItemRow.status.in_([ItemStatus.LABELLED, ItemStatus.NO_PLATE]))
     return joined.order_by(ItemRow.id) if ordered else joined
-
-
-def _filtered(query: Select[*_Columns], chosen: ItemFilter) -> Select[*_Columns]:
-    status, split = ItemRow.status, ItemRow.split
-    if chosen.text:
-        query = query.where(Contains(ItemRow.name, chosen.text))
-        # As expressions, so that the names' index is walked, which holds both, and not one of theirs with the rows.
-        status, split = status.concat(""), split.concat("")  # type: ignore[assignment]
-    if chosen.status is not None:
-        query = query.where(status == chosen.status.value)
-    if chosen.split is not None:
-        query = query.where(split == chosen.split.value)
-    return query

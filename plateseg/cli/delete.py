@@ -12,7 +12,7 @@ from plateseg.domain.types import ItemStatus
 from plateseg.errors import BadInput
 from plateseg.services import deleting
 from storage import Storage
-from storage.items import ItemFilter
+from storage.filters import ItemFilter
 
 
 def add(verbs: Any) -> None:

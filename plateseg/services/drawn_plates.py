@@ -19,7 +19,7 @@ from plateseg.services import dataset
 from plateseg.services.corner_list import Cornered
 from plateseg.services.dataset import ImportReport, Progress, Remark
 from storage import Storage
-from storage.items import ItemFilter
+from storage.filters import ItemFilter
 from storage.revisions import NewRevision
 
 SEED = 20261122

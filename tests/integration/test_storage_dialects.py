@@ -21,7 +21,8 @@ from plateseg.domain.scores import ImageScore
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ItemStatus, SnapshotEntry, Split
 from storage.database import alembic_config
-from storage.items import Addition, ItemFilter
+from storage.filters import ItemFilter
+from storage.items import Addition
 from storage.judgements import Judgement
 from storage.scores import Scored
 from storage.suspects import Suspect

@@ -6,7 +6,7 @@ import pytest
 
 from plateseg.domain.types import ItemStatus, RevisionSource, Split
 from plateseg.errors import NotFound
-from storage.items import ItemFilter
+from storage.filters import ItemFilter
 from tests.integration.storage_samples import add, mask, photo, proposal, race
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from plateseg.domain.types import ItemStatus, SnapshotEntry, Split
 from storage import open_storage
-from storage.items import ItemFilter, Neighbours
+from storage.filters import ItemFilter, Neighbours
 from storage.storage import utc_now
 from storage.tables import ItemRow
 from tests.integration.storage_samples import add, mask

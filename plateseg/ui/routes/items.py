@@ -19,8 +19,8 @@ from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import numbers, read_json, text, whole_number
 from plateseg.ui.routes.suspects import suspect_view
+from storage.filters import ItemFilter
 from storage.holding import holdings
-from storage.items import ItemFilter
 
 MAX_PAGE = 500
 MAX_SELECTED = 100_000

@@ -229,6 +229,7 @@ class TestProposals:
         editor = annotate(visit(app)).open(labelled)
         before = saved(app, labelled)
         expect(editor.part("proposal")).to_have_attribute("data-phase", "none")
+        expect(editor.part("proposal").locator(".pe-swatch")).to_have_css("animation-name", "none")
         editor.press("r")
         expect(editor.part("proposal")).to_have_attribute("data-phase", "compared")
         editor.press("s")

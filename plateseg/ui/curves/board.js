@@ -1,121 +1,41 @@
-/** Both charts and their controls: axis, smoothing, log scale, zoom. */
+/** The board of runs: the table, the settings in which compared runs differ, and the selected run's photographs. */
 import { h, setText, show } from "../shell/dom.js";
-import { Chart } from "./chart.js";
-import { CHARTS, linesOf } from "./chartlines.js";
-
-const REMEMBERED = "plateseg.runs.view";
+import { Differences } from "./differences.js";
+import { Photographs } from "./photographs.js";
+import { verdictTitle } from "./standing.js";
+import { Standings } from "./standings.js";
 
 export class Board {
-  constructor() {
-    /** @type {import("./chartlines.js").View} */
-    this.view = recall();
-    /** @type {import("./chart.js").Window|null} */
-    this.zoom = null;
-    /** @type {import("./chartlines.js").Shown[]} */
-    this.runs = [];
-    this.loading = false;
-    const onZoom = (window) => this.setZoom(window);
-    this.charts = Object.entries(CHARTS).map(([id, { title }]) => ({ id, chart: new Chart(id, title, { onZoom }) }));
-    this.element = h("div.rc-board", {}, this.controls(), h("div.rc-charts", {}, ...this.charts.map((c) => c.chart.element)));
-    new MutationObserver(() => this.redraw()).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  /**
+   * @param {{onSelect: (id: number) => void, onCompare: (id: number, shown: boolean) => void,
+   *   onError: (error: Error) => void}} handlers
+   */
+  constructor({ onSelect, onCompare, onError }) {
+    this.onError = onError;
+    this.standings = new Standings({ onSelect, onCompare });
+    this.differences = new Differences();
+    this.photographs = new Photographs();
+    this.name = h("h2", { testid: "board-run" });
+    this.verdict = h("p.rc-numbers", { testid: "board-verdict" });
+    /** Where the selected run's buttons stand. */
+    this.actions = h("div");
+    this.chosen = h("div.rc-chosen", {}, h("div", {}, this.name, this.verdict), this.actions);
+    const parts = [this.standings, this.differences, this.photographs].map((part) => part.element);
+    this.element = h("div.rc-board", { testid: "board" }, parts[0], this.chosen, ...parts.slice(1));
   }
 
   /**
-   * @param {import("./chartlines.js").Shown[]} runs
-   * @param {boolean} loading whether points of one of them are still on their way
+   * @param {import("./runstate.js").RunView[]} runs
+   * @param {{selected: number|null, compared: Set<number>, shown: import("./runstate.js").RunView[]}} marks shown: the
+   *   selected run first, then those whose box is ticked
    */
-  draw(runs, loading) {
-    const same = runs.length === this.runs.length && runs.every((run, at) => run.id === this.runs[at].id);
-    if (!same && runs[0]?.id !== this.runs[0]?.id) this.zoom = null;
-    this.runs = runs;
-    this.loading = loading;
-    this.redraw();
-  }
-
-  redraw() {
-    const dark = document.body.classList.contains("dark");
-    const drawn = this.charts.map(({ id, chart }) => ({ chart, lines: linesOf(id, this.runs, this.view, dark) }));
-    const window = this.zoom ?? extent(drawn.flatMap((each) => each.lines));
-    const emptyText = this.loading ? "Loading the curve…" : "No points yet: the first come with the first steps.";
-    for (const { chart, lines } of drawn) chart.draw(lines, { ...this.view, dark, window, emptyText });
-    show(this.reset, this.zoom !== null);
-  }
-
-  setZoom(window) {
-    this.zoom = window;
-    this.redraw();
-  }
-
-  change(part) {
-    if (part.axis && part.axis !== this.view.axis) this.zoom = null;
-    this.view = { ...this.view, ...part };
-    remember(this.view);
-    this.redraw();
-  }
-
-  controls() {
-    this.reset = h("button.ps-button.small", { testid: "zoom-reset", onclick: () => this.setZoom(null) }, "Reset zoom");
-    this.reset.hidden = true;
-    const hint = h("span.ps-muted.rc-hint", {}, "Drag to zoom, double-click to reset");
-    return h("div.rc-controls", {}, this.axisSwitch(), this.smoothingSlider(), this.logSwitch(), this.reset, hint);
-  }
-
-  axisSwitch() {
-    const buttons = ["step", "epoch"].map((axis) =>
-      h("button.ps-chip", { testid: `axis-${axis}`, onclick: () => choose(axis) }, axis === "step" ? "Steps" : "Epochs"),
-    );
-    const mark = () => buttons.forEach((button, at) => button.setAttribute("aria-pressed", this.view.axis === ["step", "epoch"][at]));
-    const choose = (axis) => {
-      this.change({ axis });
-      mark();
-    };
-    mark();
-    return h("div.rc-control", { role: "group", "aria-label": "Horizontal axis" }, ...buttons);
-  }
-
-  smoothingSlider() {
-    const value = h("output", { testid: "smoothing-value" });
-    const slider = h("input", { type: "range", min: "0", max: "0.99", step: "0.01", testid: "smoothing" });
-    slider.value = String(this.view.smoothing);
-    const tell = () => setText(value, Number(slider.value).toFixed(2));
-    slider.addEventListener("input", () => {
-      tell();
-      this.change({ smoothing: Number(slider.value) });
-    });
-    tell();
-    return h("label.rc-control", {}, "Smoothing", slider, value);
-  }
-
-  logSwitch() {
-    const box = h("input", { type: "checkbox", testid: "log-scale", checked: this.view.log });
-    box.addEventListener("change", () => this.change({ log: box.checked }));
-    return h("label.rc-control", {}, box, "Log scale");
-  }
-}
-
-/** From zero to the last point of any line. */
-function extent(lines) {
-  const last = lines.reduce((most, { x }) => Math.max(most, x[x.length - 1]), 0);
-  return { from: 0, to: last || 1 };
-}
-
-/** @returns {import("./chartlines.js").View} */
-function recall() {
-  const usual = { axis: "step", smoothing: 0.9, log: false };
-  try {
-    const kept = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}");
-    const axis = kept.axis === "epoch" ? "epoch" : "step";
-    const smoothing = kept.smoothing >= 0 && kept.smoothing <= 0.99 ? kept.smoothing : usual.smoothing;
-    return { axis, smoothing, log: kept.log === true };
-  } catch {
-    return usual;
-  }
-}
-
-function remember(view) {
-  try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(view));
-  } catch {
-    // A browser that keeps nothing shows the usual view next time.
+  draw(runs, { selected, compared, shown }) {
+    this.standings.draw(runs, { selected, compared });
+    const [run, other] = shown[0]?.id === selected ? shown : [undefined, undefined];
+    show(this.chosen, run !== undefined);
+    if (run) setText(this.name, run.name);
+    if (run) setText(this.verdict, run.champion ? "★ The champion: it proposes masks and predicts." : verdictTitle(run));
+    this.differences.draw(shown).catch(this.onError);
+    this.photographs.draw(run, other).catch(this.onError);
   }
 }

@@ -6,8 +6,9 @@ import { Poller } from "../shell/poller.js";
 import { loadStyle } from "../shell/style.js";
 import { Actions } from "./actions.js";
 import { Board } from "./board.js";
-import { BoardView, Faces } from "./boardview.js";
+import { Charts } from "./charts.js";
 import { Config, Death, Header, Log } from "./details.js";
+import { Faces } from "./faces.js";
 import { Feed } from "./feed.js";
 import { colour, Slots } from "./palette.js";
 import { Previews } from "./previews.js";
@@ -39,7 +40,7 @@ class RunsPage {
     this.drawn = "";
     this.makeParts();
     element.classList.add("rc-root");
-    element.append(this.banner, this.nothing, this.faces.element, this.page, this.boardView.element);
+    element.append(this.banner, this.nothing, this.faces.element, this.page, this.board.element);
     this.list = new Poller("runs", () => this.readList(), { every: LIST_EVERY });
     this.curves = new Poller("runs", () => this.readCurves(), { every: CURVES_EVERY, wanted: () => this.curvesDue() });
   }
@@ -48,12 +49,12 @@ class RunsPage {
     const select = (id) => place.go({ tab: "runs", run: id });
     const compare = (id, shown) => this.compare(id, shown);
     this.side = new RunList({ onSelect: select, onCompare: compare });
-    this.boardView = new BoardView({ onSelect: select, onCompare: compare, onError: (error) => this.unreachable(error) });
+    this.board = new Board({ onSelect: select, onCompare: compare, onError: (error) => this.unreachable(error) });
     this.faces = new Faces(() => this.draw());
     this.actions = new Actions({ onChanged: (run) => this.changed(run), onDeleted: (id) => this.deleted(id) });
     this.header = new Header();
     this.death = new Death();
-    this.board = new Board();
+    this.charts = new Charts();
     this.previews = new Previews();
     this.log = new Log(() => this.readLog());
     this.config = new Config();
@@ -65,10 +66,10 @@ class RunsPage {
     this.nothing = h("div.ps-empty", { testid: "runs-empty" }, words, train);
     this.nothing.hidden = true;
     const folds = [this.previews.element, this.log.element, this.config.element];
-    this.body = h("div.rc-body", {}, this.header.element, this.death.element, this.board.element, ...folds);
+    this.body = h("div.rc-body", {}, this.header.element, this.death.element, this.charts.element, ...folds);
     this.main = h("main.rc-main", {}, this.missing, this.body);
     this.page = h("div.rc-page", {}, this.side.element, this.main);
-    for (const part of [this.page, this.faces.element, this.boardView.element]) part.hidden = true;
+    for (const part of [this.page, this.faces.element, this.board.element]) part.hidden = true;
   }
 
   start() {
@@ -201,7 +202,7 @@ class RunsPage {
     const board = this.faces.face === "board";
     show(this.faces.element, this.runs.length > 0);
     show(this.page, this.runs.length > 0 && !board);
-    show(this.boardView.element, this.runs.length > 0 && board);
+    show(this.board.element, this.runs.length > 0 && board);
     this.placeActions(board);
     if (board) return this.drawBoard(shown);
     const dark = document.body.classList.contains("dark");
@@ -219,14 +220,14 @@ class RunsPage {
 
   /** The buttons of the selected run stand in the face that is shown. */
   placeActions(board) {
-    const home = board ? this.boardView.actions : this.header.actions;
+    const home = board ? this.board.actions : this.header.actions;
     if (this.actions.element.parentElement !== home) home.append(this.actions.element);
   }
 
   drawBoard(shown) {
     const run = this.current();
     if (run) this.actions.draw(run);
-    this.boardView.draw(this.runs, { selected: this.selected, compared: this.compared, shown });
+    this.board.draw(this.runs, { selected: this.selected, compared: this.compared, shown });
   }
 
   drawDetail(run) {
@@ -243,6 +244,6 @@ class RunsPage {
     if (state === this.drawn) return;
     this.drawn = state;
     const drawn = runs.map((run) => ({ ...run, slot: this.slots.of(run.id), store: this.feed.storeOf(run.id) }));
-    this.board.draw(drawn, loading);
+    this.charts.draw(drawn, loading);
   }
 }

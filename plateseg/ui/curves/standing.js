@@ -12,7 +12,7 @@ import { secondsTaken, verdictLine } from "./runstate.js";
 const RANK = { champion: 3, better: 2, "cannot tell": 1, worse: 0 };
 
 /** @param {RunView} run @returns {number|null} mean IoU at the photographs' resolution, or at the network's until judged */
-export function meanIou(run) {
+function meanIou(run) {
   return run.judgement?.mean_iou ?? run.best_iou;
 }
 

@@ -1,5 +1,6 @@
 /** The board: one row a run, any column to sort by, boxes to compare. */
 import { h, setText, show } from "../shell/dom.js";
+import { recall, remember } from "../shell/memory.js";
 import { statusWord } from "./runstate.js";
 import { clicked, COLUMNS, differenceText, interval, sorted, verdictTitle, verdictWord } from "./standing.js";
 
@@ -10,7 +11,7 @@ export class Standings {
   constructor({ onSelect, onCompare }) {
     this.onSelect = onSelect;
     this.onCompare = onCompare;
-    this.order = recall();
+    this.order = rememberedOrder();
     this.runs = [];
     this.marks = { selected: null, compared: new Set() };
     /** @type {Map<number, ReturnType<Standings["row"]>>} */
@@ -51,7 +52,7 @@ export class Standings {
   head(column) {
     const click = () => {
       this.order = clicked(this.order, column.key);
-      remember(this.order);
+      remember(REMEMBERED, this.order);
       this.redraw();
     };
     const button = h("button.rc-sort", { testid: `sort-${column.key}`, title: column.title, onclick: click }, column.label);
@@ -101,21 +102,8 @@ function fill(row, run, { selected, compared }, now) {
   setText(row.by, differenceText(run));
 }
 
-/** @returns {import("./standing.js").Order} */
-function recall() {
-  const usual = { key: "iou", down: true };
-  try {
-    const kept = JSON.parse(localStorage.getItem(REMEMBERED) ?? "null");
-    return COLUMNS.some(({ key }) => key === kept?.key) ? { key: kept.key, down: kept.down === true } : usual;
-  } catch {
-    return usual;
-  }
-}
-
-function remember(order) {
-  try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(order));
-  } catch {
-    // A browser that keeps nothing begins with the best run next time.
-  }
+/** @returns {import("./standing.js").Order} as the person left it; the best run first where nobody did */
+function rememberedOrder() {
+  const { key, down } = recall(REMEMBERED) ?? {};
+  return COLUMNS.some((column) => column.key === key) ? { key, down: down === true } : { key: "iou", down: true };
 }

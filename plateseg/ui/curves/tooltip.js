@@ -55,7 +55,7 @@ export class Tooltip {
 }
 
 /** The point of every line nearest to `at`; lines that ended before or begin after it have none. */
-export function rowsAt(lines, at) {
+function rowsAt(lines, at) {
   return lines
     .filter((line) => !line.faint)
     .flatMap((line) => {

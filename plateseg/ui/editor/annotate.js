@@ -124,7 +124,7 @@ async function loadModels({ client, workspace, preferences, session }) {
     const { models } = await client.models();
     const chosen = preferences.get("model");
     if (chosen !== "champion" && !models.some((model) => model.id === chosen)) preferences.set("model", "champion");
-    workspace.panel.setModels(models, preferences.get("model"));
+    workspace.panel.proposal.setModels(models, preferences.get("model"));
     const champion = models.find((model) => model.champion)?.id ?? "";
     const news = workspace.champion !== undefined && workspace.champion !== champion;
     workspace.champion = champion;

@@ -96,7 +96,7 @@ export class Answers {
   async restore(number) {
     const { session } = this;
     session.hooks.dropTool();
-    if (session.document.dirty && !["clean"].includes(await session.saving.save())) return;
+    if (session.document.dirty && (await session.saving.save()) !== "clean") return;
     const { item, document, saving } = session;
     const [answer, mask] = await Promise.all([
       session.client.restore(item.id, number, saving.state.head),

@@ -1,5 +1,5 @@
 /** The strip at the top that says when the server is gone, and when it is back. */
-import { h, setText } from "./dom.js";
+import { h, setText } from "../shell/dom.js";
 
 /** How long "back" stays, in milliseconds. */
 const BACK_SHOWN = 5000;
@@ -7,7 +7,7 @@ const BACK_SHOWN = 5000;
 export class Banner {
   constructor() {
     this.text = h("p");
-    this.element = h("div", { class: "pe-banner", testid: "banner", role: "alert", hidden: true }, this.text);
+    this.element = h("div.pe-banner", { testid: "banner", role: "alert", hidden: true }, this.text);
     this.timer = 0;
   }
 

@@ -1,7 +1,8 @@
 /** Somebody saved this photograph meanwhile: both masks side by side, and the person chooses. */
+import { h } from "../shell/dom.js";
+import { clock, count } from "../shell/format.js";
 import { compareMasks, uniteMasks } from "./compare.js";
 import { openDialog } from "./dialogs.js";
-import { clock, grouped, h } from "./dom.js";
 import { makeInk, paintOverlay } from "./overlay.js";
 import { maskBounds } from "./raster.js";
 import { joinRects, wholeRect } from "./rects.js";
@@ -18,44 +19,17 @@ const PREVIEW = { width: 248, height: 150 };
  */
 export function openConflict(root, { document: mine, picture, theirs, colours, onChoose, onClose }) {
   const other = decodeRuns(theirs);
-  const counts = compareMasks(mine.mask.data, other);
-  const area =
-    joinRects(maskBounds(mine.mask), maskBounds({ ...mine.mask, data: other })) ?? wholeRect(mine.width, mine.height);
-  const preview = (layers) => drawPreview({ picture, area, layers, colours, size: mine });
   const choose = (choice) => {
     dialog.close();
     onChoose(choice);
   };
-  const cards = [
-    card({
-      choice: "mine",
-      title: "Mine",
-      pixels: counts.mine,
-      note: `${grouped(counts.onlyMine)} px only here`,
-      choose,
-      canvas: preview([[mine.mask.data, "mask"]]),
-    }),
-    card({
-      choice: "theirs",
-      title: "Theirs",
-      pixels: counts.theirs,
-      note: `${grouped(counts.onlyTheirs)} px only here`,
-      choose,
-      canvas: preview([[other, "other"]]),
-    }),
-    card({
-      choice: "union",
-      title: "Both together",
-      pixels: counts.mine + counts.onlyTheirs,
-      note: `${grouped(counts.both)} px in both`,
-      choose,
-      canvas: preview([
-        [uniteMasks(mine.mask.data, other), "mask"],
-        [other, "other"],
-      ]),
-    }),
-  ];
-  const when = theirs.created_at ? `, ${clock(theirs.created_at)}` : "";
+  const area =
+    joinRects(maskBounds(mine.mask), maskBounds({ ...mine.mask, data: other })) ?? wholeRect(mine.width, mine.height);
+  const cards = choices(mine.mask.data, other).map(({ layers, ...words }) => {
+    const canvas = drawPreview({ picture, area, layers, colours, size: mine });
+    return card({ ...words, canvas, choose });
+  });
+  const when = theirs.created_at ? `, ${clock(theirs.created_at, new Date())}` : "";
   const who = theirs.author ? ` by ${theirs.author}` : "";
   const text =
     `Revision ${theirs.number}${who}${when} was saved while you were drawing. Nothing is lost: theirs stays in the ` +
@@ -64,25 +38,54 @@ export function openConflict(root, { document: mine, picture, theirs, colours, o
     title: "Two masks for one photograph",
     testid: "conflict",
     onClose,
-    body: [h("p", {}, text), h("div", { class: "pe-cards" }, ...cards)],
+    body: [h("p", {}, text), h("div.pe-cards", {}, ...cards)],
   });
   return dialog;
 }
 
-function card({ choice, title, pixels, note, canvas, choose }) {
-  const label = { mine: "Keep mine", theirs: "Take theirs", union: "Join both" }[choice];
-  const button = h(
-    "button",
-    { type: "button", class: "ps-button", testid: `conflict-${choice}`, on: { click: () => choose(choice) } },
-    label,
-  );
+/** The three ways out, with what each mask holds. layers: bottom first, each with the colour it is shown in. */
+function choices(mine, theirs) {
+  const counts = compareMasks(mine, theirs);
+  return [
+    {
+      choice: "mine",
+      title: "Mine",
+      label: "Keep mine",
+      pixels: counts.mine,
+      note: `${count(counts.onlyMine)} px only here`,
+      layers: [[mine, "mask"]],
+    },
+    {
+      choice: "theirs",
+      title: "Theirs",
+      label: "Take theirs",
+      pixels: counts.theirs,
+      note: `${count(counts.onlyTheirs)} px only here`,
+      layers: [[theirs, "other"]],
+    },
+    {
+      choice: "union",
+      title: "Both together",
+      label: "Join both",
+      pixels: counts.mine + counts.onlyTheirs,
+      note: `${count(counts.both)} px in both`,
+      layers: [
+        [uniteMasks(mine, theirs), "mask"],
+        [theirs, "other"],
+      ],
+    },
+  ];
+}
+
+function card({ choice, title, label, pixels, note, canvas, choose }) {
+  const button = h("button.ps-button", { testid: `conflict-${choice}`, onclick: () => choose(choice) }, label);
   return h(
-    "section",
-    { class: "pe-card" },
+    "section.pe-card",
+    {},
     canvas,
     h("h4", {}, title),
-    h("p", { testid: `conflict-${choice}-pixels` }, `${grouped(pixels)} px`),
-    h("p", { class: "ps-muted" }, note),
+    h("p", { testid: `conflict-${choice}-pixels` }, `${count(pixels)} px`),
+    h("p.ps-muted", {}, note),
     button,
   );
 }

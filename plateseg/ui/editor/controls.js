@@ -1,5 +1,5 @@
 /** Small parts of the tool bars: icon buttons, sliders. */
-import { h } from "./dom.js";
+import { h } from "../shell/dom.js";
 import { icon } from "./icons.js";
 import { keyOf, withKey } from "./keys.js";
 
@@ -10,21 +10,14 @@ import { keyOf, withKey } from "./keys.js";
  */
 export function commandButton({ command, label, glyph, text, kind = "", run }) {
   const title = withKey(label, command);
-  const props = {
-    type: "button",
-    class: text ? `ps-button ${kind}` : `pe-icon-button ${kind}`,
-    testid: command,
-    title,
-    "aria-label": title,
-    on: { click: (event) => pressed(event, () => run(command)) },
-  };
+  const classes = [text ? "ps-button" : "pe-icon-button", ...kind.split(" ").filter(Boolean)];
   const key = text && glyph ? keyOf(command) : "";
   return h(
-    "button",
-    props,
+    `button.${classes.join(".")}`,
+    { testid: command, title, "aria-label": title, onclick: (event) => pressed(event, () => run(command)) },
     glyph ? icon(glyph) : null,
-    text ? h("span", { class: "pe-label" }, text) : null,
-    key ? h("kbd", { class: "ps-kbd", "aria-hidden": "true" }, key) : null,
+    text ? h("span.pe-label", {}, text) : null,
+    key ? h("kbd.ps-kbd", { "aria-hidden": "true" }, key) : null,
   );
 }
 
@@ -40,12 +33,12 @@ function pressed(event, act) {
  * @returns {{element: HTMLElement, set: (value: number, text: string) => void}} value and the text that says it
  */
 export function slider({ name, label, glyph, min, max, step, onInput }) {
-  const input = h("input", { type: "range", min, max, step, class: "pe-range", testid: name, "aria-label": label });
+  const input = h("input.pe-range", { type: "range", min, max, step, testid: name, "aria-label": label });
   input.addEventListener("input", () => onInput(Number(input.value)));
   // Keys belong to the canvas again once the slider is let go.
   input.addEventListener("change", () => input.matches(":focus-visible") || input.blur());
-  const output = h("output", { class: "pe-output" });
-  const element = h("label", { class: "pe-slider", title: label, data: { name } }, icon(glyph), input, output);
+  const output = h("output.pe-output");
+  const element = h("label.pe-slider", { title: label, data: { name } }, icon(glyph), input, output);
   return {
     element,
     set(value, text) {

@@ -1,5 +1,5 @@
 /** Modal dialogs in the editor's own dress. */
-import { h } from "./dom.js";
+import { h } from "../shell/dom.js";
 import { icon } from "./icons.js";
 
 /**
@@ -11,18 +11,16 @@ import { icon } from "./icons.js";
 export function openDialog(root, { title, testid, body, onClose = () => {} }) {
   const before = document.activeElement;
   const cross = h(
-    "button",
+    "button.pe-icon-button",
     {
-      type: "button",
-      class: "pe-icon-button",
       "aria-label": "Close (Esc)",
       title: "Close (Esc)",
       testid: `${testid}-close`,
     },
     icon("close"),
   );
-  const head = h("header", { class: "pe-line" }, h("h3", {}, title), h("span", { class: "pe-spring" }), cross);
-  const dialog = h("dialog", { class: "pe-dialog", testid, "aria-label": title }, head, ...body);
+  const head = h("header.pe-line", {}, h("h3", {}, title), h("span.pe-spring"), cross);
+  const dialog = h("dialog.pe-dialog", { testid, "aria-label": title }, head, ...body);
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });

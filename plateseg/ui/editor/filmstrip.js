@@ -1,5 +1,6 @@
 /** The strip of photographs on the left: only the rows in sight exist, and only their pages are fetched. */
-import { grouped, h, setText } from "./dom.js";
+import { h, setText } from "../shell/dom.js";
+import { count } from "../shell/format.js";
 
 const ROW = 62;
 const PAGE = 48;
@@ -62,12 +63,8 @@ export class Filmstrip {
   }
 
   #build() {
-    this.status = h("select", {
-      class: "pe-select",
-      testid: "filter-status",
-      "aria-label": "Show photographs by status",
-    });
-    this.split = h("select", { class: "pe-select", testid: "filter-split", "aria-label": "Show photographs by split" });
+    this.status = h("select.pe-select", { testid: "filter-status", "aria-label": "Show photographs by status" });
+    this.split = h("select.pe-select", { testid: "filter-split", "aria-label": "Show photographs by split" });
     this.split.append(h("option", { value: "" }, "All splits"));
     for (const [value, name] of Object.entries(SPLIT_NAMES)) this.split.append(h("option", { value }, name));
     this.split.value = this.preferences.get("split");
@@ -78,17 +75,17 @@ export class Filmstrip {
     ]) {
       select.addEventListener("change", () => this.#filterBy(name, select.value));
     }
-    this.summary = h("p", { class: "pe-summary", testid: "counts", "aria-live": "polite" });
-    this.track = h("div", { class: "pe-track" });
-    this.list = h("div", { class: "pe-list", testid: "filmstrip", tabindex: "-1" }, this.track);
+    this.summary = h("p.pe-summary", { testid: "counts", "aria-live": "polite" });
+    this.track = h("div.pe-track");
+    this.list = h("div.pe-list", { testid: "filmstrip", tabindex: "-1" }, this.track);
     this.list.addEventListener("scroll", () => this.#soon(), { passive: true });
-    const head = h("div", { class: "pe-strip-head" }, this.status, this.split, this.summary);
-    this.element = h("nav", { class: "pe-strip", "aria-label": "Photographs" }, head, this.list);
+    const head = h("div.pe-strip-head", {}, this.status, this.split, this.summary);
+    this.element = h("nav.pe-strip", { "aria-label": "Photographs" }, head, this.list);
   }
 
   #fillStatus() {
     const chosen = this.preferences.get("status");
-    const label = (name, count) => (count === undefined ? name : `${name} · ${grouped(count)}`);
+    const label = (name, number) => (number === undefined ? name : `${name} · ${count(number)}`);
     const options = [h("option", { value: "" }, label("All", this.counts.all))];
     for (const [value, name] of Object.entries(STATUS_NAMES)) {
       options.push(h("option", { value }, label(name, this.counts[value])));
@@ -164,8 +161,8 @@ export class Filmstrip {
   }
 
   #summarise() {
-    const of = grouped(this.total);
-    setText(this.summary, this.position ? `${grouped(this.position)} of ${of}` : `${of} shown`);
+    const of = count(this.total);
+    setText(this.summary, this.position ? `${count(this.position)} of ${of}` : `${of} shown`);
   }
 
   #row(item, index) {
@@ -184,21 +181,12 @@ export class Filmstrip {
   }
 
   #newRow(item) {
-    const thumb = h("img", { src: item.thumb, alt: "", loading: "lazy", decoding: "async", draggable: "false" });
-    const name = h("span", { class: "pe-row-name" }, item.name);
-    const mark = h("span", { class: "pe-mark", title: "Unsaved strokes in this browser", hidden: true }, "unsaved");
-    const text = h(
-      "span",
-      { class: "pe-row-text" },
-      name,
-      h("span", { class: "pe-row-foot" }, h("i", { class: "ps-dot" }), mark),
-    );
+    const thumb = h("img", { src: item.thumb, alt: "", loading: "lazy", decoding: "async" });
+    thumb.draggable = false;
+    const name = h("span.pe-row-name", {}, item.name);
+    const mark = h("span.pe-mark", { title: "Unsaved strokes in this browser", hidden: true }, "unsaved");
+    const text = h("span.pe-row-text", {}, name, h("span.pe-row-foot", {}, h("i.ps-dot"), mark));
     const open = () => this.onOpen(item.id);
-    return h(
-      "button",
-      { type: "button", class: "pe-row", testid: `item-${item.id}`, on: { click: open } },
-      thumb,
-      text,
-    );
+    return h("button.pe-row", { testid: `item-${item.id}`, onclick: open }, thumb, text);
   }
 }

@@ -1,6 +1,6 @@
 /** The `?` sheet: every key and gesture, from the table the editor itself obeys. */
+import { h } from "../shell/dom.js";
 import { openDialog } from "./dialogs.js";
-import { h } from "./dom.js";
 import { BINDINGS, GESTURES } from "./keys.js";
 
 /** @param {HTMLElement} root */
@@ -17,10 +17,10 @@ export function openKeySheet(root, { onClose }) {
     h("h4", {}, "Mouse, pen, fingers"),
     h("dl", {}, ...GESTURES.flatMap(([keys, label]) => keyRow(keys, label))),
   );
-  const body = [h("div", { class: "pe-sheet" }, ...groups, gestures)];
+  const body = [h("div.pe-sheet", {}, ...groups, gestures)];
   return openDialog(root, { title: "Keys", testid: "key-sheet", body, onClose });
 }
 
 function keyRow(keys, label) {
-  return [h("dt", {}, h("kbd", { class: "ps-kbd" }, keys)), h("dd", {}, label)];
+  return [h("dt", {}, h("kbd.ps-kbd", {}, keys)), h("dd", {}, label)];
 }

@@ -1,5 +1,5 @@
 /** One sentence over the foot of the canvas, with a choice where there is one. */
-import { h, setText } from "./dom.js";
+import { h, setText } from "../shell/dom.js";
 import { icon } from "./icons.js";
 
 /** How long a notice without a choice stays, in milliseconds. */
@@ -10,27 +10,20 @@ export class Notice {
   constructor({ onGone }) {
     this.onGone = onGone;
     this.text = h("p", { testid: "notice-text" });
-    this.action = h("button", {
-      type: "button",
-      class: "ps-button small",
-      testid: "notice-action",
-      on: { click: () => this.#act() },
-    });
+    this.action = h("button.ps-button.small", { testid: "notice-action", onclick: () => this.#act() });
     const close = h(
-      "button",
+      "button.pe-icon-button",
       {
-        type: "button",
-        class: "pe-icon-button",
         title: "Put away",
         "aria-label": "Put this message away",
         testid: "notice-close",
-        on: { click: onGone },
+        onclick: onGone,
       },
       icon("close"),
     );
     this.element = h(
-      "div",
-      { class: "pe-notice", testid: "notice", role: "status", "aria-live": "polite", hidden: true },
+      "div.pe-notice",
+      { testid: "notice", role: "status", "aria-live": "polite", hidden: true },
       this.text,
       this.action,
       close,

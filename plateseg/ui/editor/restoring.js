@@ -1,5 +1,5 @@
 /** Strokes that never reached the server come back to the photograph that is open. */
-import { clock } from "./dom.js";
+import { clock } from "../shell/format.js";
 import { draftFate, restoredSentence } from "./draft_rules.js";
 import { decodeRuns, emptyRuns } from "./rle.js";
 import { savedFacts } from "./saving.js";
@@ -34,7 +34,7 @@ function restored(session, draft) {
   session.saving.edited();
   session.saving.noPlate = draft.noPlate;
   const action = { label: "Discard", run: () => discard(session) };
-  session.notify(restoredSentence(draft, clock), { tone: "warn", action });
+  session.notify(restoredSentence(draft, (iso) => clock(iso, new Date())), { tone: "warn", action });
 }
 
 /** The mask was saved elsewhere since the strokes began: the person decides between the two. */

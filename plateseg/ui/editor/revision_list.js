@@ -1,5 +1,6 @@
 /** The revisions of a photograph, newest first, each to look at or to restore. */
-import { clock, grouped, h } from "./dom.js";
+import { h } from "../shell/dom.js";
+import { clock, count } from "../shell/format.js";
 import { icon } from "./icons.js";
 
 const SOURCES = { manual: "Drawn", model: "Model", imported: "Imported", synthetic: "Synthetic" };
@@ -8,15 +9,9 @@ export class RevisionList {
   /** @param {{onPeek: (number: number) => void, onRestore: (number: number) => void}} hooks */
   constructor(hooks) {
     this.hooks = hooks;
-    this.list = h("ol", { class: "pe-revisions", testid: "revisions" });
-    this.empty = h("p", { class: "pe-says" }, "None yet. Saving makes the first.");
-    this.element = h(
-      "section",
-      { class: "pe-section pe-revision-section" },
-      h("h4", {}, "Revisions"),
-      this.empty,
-      this.list,
-    );
+    this.list = h("ol.pe-revisions", { testid: "revisions" });
+    this.empty = h("p.pe-says", {}, "None yet. Saving makes the first.");
+    this.element = h("section.pe-section.pe-revision-section", {}, h("h4", {}, "Revisions"), this.empty, this.list);
     this.drawn = "";
   }
 
@@ -34,40 +29,37 @@ export class RevisionList {
     const shown = peeked === `revision ${number}`;
     const from = seed ? `, from ${seed}` : "";
     const rating = score === null || score === undefined ? "" : ` · ${score.toFixed(2)}`;
-    const title = `${SOURCES[source] ?? source}${from}, ${clock(at)}, ${grouped(pixels)} plate pixels`;
+    const time = clock(at, new Date());
+    const title = `${SOURCES[source] ?? source}${from}, ${time}, ${count(pixels)} plate pixels`;
     const look = h(
-      "button",
+      "button.pe-revision",
       {
-        type: "button",
-        class: "pe-revision",
         title: `${title}. Click to compare it with the mask.`,
         testid: `revision-${number}`,
         "aria-pressed": String(shown),
         disabled: !ready,
-        on: { click: () => this.hooks.onPeek(number) },
+        onclick: () => this.hooks.onPeek(number),
       },
       h("b", {}, String(number)),
       h(
-        "span",
-        { class: "pe-revision-text" },
+        "span.pe-revision-text",
+        {},
         `${SOURCES[source] ?? source}${from}`,
-        h("small", {}, `${clock(at)} · ${pixels ? `${grouped(pixels)} px` : "empty"}${rating}`),
+        h("small", {}, `${time} · ${pixels ? `${count(pixels)} px` : "empty"}${rating}`),
       ),
     );
     const restore = h(
-      "button",
+      "button.pe-icon-button",
       {
-        type: "button",
-        class: "pe-icon-button",
         title: `Restore revision ${number}`,
         disabled: !ready,
         "aria-label": `Restore revision ${number}`,
         testid: `restore-${number}`,
-        on: { click: () => this.hooks.onRestore(number) },
+        onclick: () => this.hooks.onRestore(number),
       },
       icon("restore"),
     );
-    const badge = h("span", { class: "ps-chip pe-current" }, "current");
+    const badge = h("span.ps-chip.pe-current", {}, "current");
     return h("li", { class: shown ? "peeked" : "" }, look, current ? badge : restore);
   }
 }

@@ -4,7 +4,7 @@
  * @typedef {import("./rects.js").Rect} Rect
  * @typedef {import("./viewport.js").Viewport} Viewport
  */
-import { h } from "./dom.js";
+import { h } from "../shell/dom.js";
 import { overlayArea, paintOverlay } from "./overlay.js";
 import { joinRects, wholeRect } from "./rects.js";
 import { fitView, holdView, leastScale, panBy, pinch, toClient, toImage, zoomAt } from "./viewport.js";
@@ -19,12 +19,12 @@ export class Stage {
    */
   constructor(hooks) {
     this.hooks = hooks;
-    this.photo = h("canvas", { class: "pe-layer pe-photo" });
-    this.overlay = h("canvas", { class: "pe-layer" });
-    this.guideLayer = h("canvas", { class: "pe-layer" });
+    this.photo = h("canvas.pe-layer.pe-photo");
+    this.overlay = h("canvas.pe-layer");
+    this.guideLayer = h("canvas.pe-layer");
     this.element = h(
-      "div",
-      { class: "pe-stage", testid: "canvas", tabindex: "0", role: "application", "aria-label": "Mask editor" },
+      "div.pe-stage",
+      { testid: "canvas", tabindex: "0", role: "application", "aria-label": "Mask editor" },
       this.photo,
       this.overlay,
       this.guideLayer,

@@ -1,6 +1,6 @@
 /** The rail of tools, the bar of settings above the canvas and the bar of answers below it. */
+import { h, setText } from "../shell/dom.js";
 import { commandButton, slider } from "./controls.js";
-import { h, setText } from "./dom.js";
 import { sizeFromSlider, sliderFromSize } from "./preferences.js";
 
 /** @param {(command: string) => void} run */
@@ -14,19 +14,19 @@ export function buildRail(run) {
   ];
   const undo = button("undo", "Undo", "undo");
   const redo = button("redo", "Redo", "redo");
-  const gap = () => h("span", { class: "pe-gap" });
+  const gap = () => h("span.pe-gap");
   const rest = [button("fill-holes", "Fill holes", "holes"), button("clear", "Clear the mask", "clear")];
   const keys = button("keys", "All keys", "keys");
   const element = h(
-    "div",
-    { class: "pe-rail", role: "toolbar", "aria-label": "Tools", "aria-orientation": "vertical" },
+    "div.pe-rail",
+    { role: "toolbar", "aria-label": "Tools", "aria-orientation": "vertical" },
     ...tools,
     gap(),
     undo,
     redo,
     gap(),
     ...rest,
-    h("span", { class: "pe-spring" }),
+    h("span.pe-spring"),
     keys,
   );
   return {
@@ -71,16 +71,16 @@ export function buildOptions(run, set) {
   });
   const zoom = buildZoom(run);
   const element = h(
-    "div",
-    { class: "pe-options", role: "toolbar", "aria-label": "View" },
+    "div.pe-options",
+    { role: "toolbar", "aria-label": "View" },
     size.element,
     opacity.element,
     eye,
-    h("span", { class: "pe-rule" }),
+    h("span.pe-rule"),
     brightness.element,
     contrast.element,
     reset,
-    h("span", { class: "pe-spring" }),
+    h("span.pe-spring"),
     zoom.element,
     commandButton({ command: "panel", label: "Proposal and revisions", glyph: "panel", run }),
   );
@@ -105,10 +105,10 @@ export function buildOptions(run, set) {
 }
 
 function buildZoom(run) {
-  const readout = h("output", { class: "pe-zoom", testid: "zoom" });
+  const readout = h("output.pe-zoom", { testid: "zoom" });
   const element = h(
-    "span",
-    { class: "pe-cluster" },
+    "span.pe-cluster",
+    {},
     commandButton({ command: "zoom-out", label: "Farther", glyph: "minus", run }),
     readout,
     commandButton({ command: "zoom-in", label: "Closer", glyph: "plus", run }),
@@ -129,24 +129,14 @@ export function buildAnswers(run) {
   const skip = button("skip", "Next unlabelled, decide this one later", "skip", "Skip");
   const none = button("no-plate", "No plate here, save, go on", "none", "No plate");
   const save = button("save", "Save", "save", "Save", "primary");
-  const status = h("span", { class: "pe-status-text", role: "status", "aria-live": "polite" });
-  const decide = h(
-    "button",
-    { type: "button", class: "ps-button small", testid: "decide", on: { click: () => run("decide") } },
-    "Decide",
-  );
-  const line = h(
-    "div",
-    { class: "pe-status", testid: "status", data: { tone: "calm" } },
-    h("i", { class: "pe-lamp" }),
-    status,
-    decide,
-  );
-  const cursor = h("span", { class: "pe-cursor", testid: "cursor" });
+  const status = h("span.pe-status-text", { role: "status", "aria-live": "polite" });
+  const decide = h("button.ps-button.small", { testid: "decide", onclick: () => run("decide") }, "Decide");
+  const line = h("div.pe-status", { testid: "status", data: { tone: "calm" } }, h("i.pe-lamp"), status, decide);
+  const cursor = h("span.pe-cursor", { testid: "cursor" });
   const element = h(
-    "div",
-    { class: "pe-foot" },
-    h("div", { class: "pe-answers" }, previous, next, skip, none, h("span", { class: "pe-spring" }), cursor, save),
+    "div.pe-foot",
+    {},
+    h("div.pe-answers", {}, previous, next, skip, none, h("span.pe-spring"), cursor, save),
     line,
   );
   return {

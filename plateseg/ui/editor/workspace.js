@@ -1,9 +1,10 @@
 /** The whole Annotate workspace: builds its parts, wires them to the session and keeps the screen true to it. */
+import { h, setText } from "../shell/dom.js";
+import { clock } from "../shell/format.js";
 import { Answers } from "./answers.js";
 import { Banner } from "./banner.js";
 import { makeRunner } from "./commands.js";
 import { openConflict } from "./conflict.js";
-import { clock, h, setText } from "./dom.js";
 import { Edits } from "./edits.js";
 import { Filmstrip } from "./filmstrip.js";
 import { Layers } from "./layers.js";
@@ -173,12 +174,10 @@ export class Workspace {
       onFilter: () =>
         this.session.ready && this.#quietly(() => this.session.refresh().then(() => this.#showPosition())),
     });
-    this.loading = h("div", { class: "pe-loading", "aria-hidden": "true" });
-    this.comparing = h("button", {
-      type: "button",
-      class: "ps-chip pe-comparing",
+    this.loading = h("div.pe-loading", { "aria-hidden": "true" });
+    this.comparing = h("button.ps-chip.pe-comparing", {
       testid: "comparing",
-      on: { click: () => this.session.compare(null) },
+      onclick: () => this.session.compare(null),
     });
     this.stage.element.append(this.loading, this.comparing, this.notice.element);
     this.stage.element.dataset.tool = "brush";
@@ -196,14 +195,10 @@ export class Workspace {
 
   #emptyState() {
     return h(
-      "div",
-      { class: "pe-empty", testid: "empty" },
+      "div.pe-empty",
+      { testid: "empty" },
       h("p", {}, "No photographs yet. Upload some on the Upload tab."),
-      h(
-        "button",
-        { type: "button", class: "ps-button primary", testid: "go-upload", on: { click: () => this.run("go-upload") } },
-        "Go to Upload",
-      ),
+      h("button.ps-button.primary", { testid: "go-upload", onclick: () => this.run("go-upload") }, "Go to Upload"),
     );
   }
 
@@ -243,7 +238,7 @@ export class Workspace {
   #status() {
     if (this.session.state === "loading") return { text: "Loading…", tone: "calm" };
     if (!this.drafts.durable) return { text: "This browser keeps no strokes: save often", tone: "bad" };
-    return statusLine(this.session.saving.state, clock);
+    return statusLine(this.session.saving.state, (iso) => clock(iso, new Date()));
   }
 
   #showPosition() {

@@ -4,7 +4,7 @@
  */
 
 /** Tabs in the order they stand on the page; the first is the default. */
-export const TABS = ["upload", "annotate", "dataset", "train", "runs", "predict"];
+const TABS = ["upload", "annotate", "dataset", "train", "runs", "predict"];
 
 /** The tab each extra parameter belongs to; elsewhere it is left out of the address. */
 const OWNER = { item: "annotate", run: "runs" };

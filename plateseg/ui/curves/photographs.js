@@ -29,7 +29,8 @@ export class Photographs {
     this.table = h("table.rc-table.rc-photos", { testid: "photo-table" }, h("thead", {}, head), this.body);
     this.more = h("button.ps-button.small", { testid: "photo-more", onclick: () => this.showMore() });
     const controls = h("div.rc-controls", {}, this.title, ...this.chips.values(), this.legend);
-    this.element = h("section.rc-panel", { testid: "photographs" }, controls, this.none, this.strip, h("div.rc-scroll", {}, this.table), this.more);
+    const parts = [controls, this.none, this.strip, h("div.rc-scroll", {}, this.table), this.more];
+    this.element = h("section.rc-panel", { testid: "photographs" }, ...parts);
   }
 
   /**
@@ -108,12 +109,16 @@ export class Photographs {
 
   picture(run, photo) {
     const address = `/api/runs/${run}/scores/${photo.item_id}/picture`;
-    const image = h("img", { alt: `What run ${run} drew of ${photo.name}`, loading: "lazy", decoding: "async", src: address });
-    return h("button.rc-picture", { title: `Open ${photo.name} in Annotate`, testid: `judged-${run}-${photo.item_id}`, onclick: () => annotate(photo) }, image);
+    const alt = `What run ${run} drew of ${photo.name}`;
+    const image = h("img", { alt, loading: "lazy", decoding: "async", src: address });
+    const title = `Open ${photo.name} in Annotate`;
+    const testid = `judged-${run}-${photo.item_id}`;
+    return h("button.rc-picture", { title, testid, onclick: () => annotate(photo) }, image);
   }
 
   row(photo) {
-    const open = h("button.rc-link", { testid: `photo-${photo.item_id}`, title: "Open in Annotate", onclick: () => annotate(photo) }, photo.name);
+    const props = { testid: `photo-${photo.item_id}`, title: "Open in Annotate", onclick: () => annotate(photo) };
+    const open = h("button.rc-link", props, photo.name);
     const change = h("td.rc-right.rc-gain", {}, gainText(photo));
     change.dataset.sign = String(Math.sign(gain(photo) ?? 0));
     const cells = [

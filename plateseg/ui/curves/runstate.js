@@ -8,9 +8,9 @@
  *   batch_size: number, batch: string, learning_rate: number, epochs: number, device: string, epoch: number, step: number,
  *   steps_per_epoch: number, progress: number, eta_seconds: number|null, seconds_per_step: number|null,
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
- *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean, can_promote: boolean, message: string, created_at: string,
- *   started_at: string|null, ended_at: string|null, train_items: number, val_items: number,
- *   snapshot: string}} RunView
+ *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean,
+ *   can_promote: boolean, message: string, created_at: string, started_at: string|null, ended_at: string|null,
+ *   train_items: number, val_items: number, snapshot: string}} RunView
  */
 import { duration, eta, memory, ratio, short } from "../shell/format.js";
 

@@ -39,21 +39,51 @@ export function differenceText(run) {
   return `${difference < 0 ? "−" : "+"}${Math.abs(difference).toFixed(3)}`;
 }
 
-const words = (key, label, value, title = "") => ({ key, label, title, number: false, down: false, value, text: value });
-const figure = (key, label, value, text, title = "") => ({ key, label, title, number: true, down: true, value, text });
+const words = (key, label, text) => ({ key, label, title: "", number: false, down: false, value: text, text });
+const figure = (key, label, title, value, text) => ({ key, label, title, number: true, down: true, value, text });
+const share = (key, label, title, value) => figure(key, label, title, value, (run) => ratio(value(run)));
 
 /** @type {Column[]} */
 export const COLUMNS = [
   words("name", "Run", (run) => run.name),
   words("architecture", "Architecture", (run) => run.architecture),
-  figure("size", "Size", (run) => run.image_size, (run) => String(run.image_size), "Longer side of what the network sees, in pixels"),
-  figure("data", "Data", (run) => run.train_items + run.val_items, (run) => `${run.train_items} / ${run.val_items}`, "Photographs to train on / to validate with"),
-  figure("iou", "Mean IoU", meanIou, (run) => ratio(meanIou(run)), "Of the best model on its validation photographs, with its 95 % interval"),
-  figure("boundary", "Boundary", (run) => run.judgement?.boundary_iou ?? null, (run) => ratio(run.judgement?.boundary_iou), "Boundary IoU: how exact the edges are"),
-  figure("recall", "Recall .75", (run) => run.judgement?.plate_recall_75 ?? null, (run) => ratio(run.judgement?.plate_recall_75), "Share of plates found with an IoU of at least 0.75"),
-  figure("time", "Time", secondsTaken, (run, now) => duration(secondsTaken(run, now)), "From start to end"),
-  { key: "verdict", label: "Verdict", title: "Against the champion, on the same photographs", number: false, down: true,
-    value: (run) => RANK[verdictWord(run)] ?? null, text: verdictWord },
+  figure(
+    "size",
+    "Size",
+    "Longer side of what the network sees, in pixels",
+    (run) => run.image_size,
+    (run) => String(run.image_size),
+  ),
+  figure(
+    "data",
+    "Data",
+    "Photographs to train on / to validate with",
+    (run) => run.train_items + run.val_items,
+    (run) => `${run.train_items} / ${run.val_items}`,
+  ),
+  share("iou", "Mean IoU", "Of the best model on its validation photographs, with its 95 % interval", meanIou),
+  share(
+    "boundary",
+    "Boundary",
+    "Boundary IoU: how exact the edges are",
+    (run) => run.judgement?.boundary_iou ?? null,
+  ),
+  share(
+    "recall",
+    "Recall .75",
+    "Share of plates found with an IoU of at least 0.75",
+    (run) => run.judgement?.plate_recall_75 ?? null,
+  ),
+  figure("time", "Time", "From start to end", secondsTaken, (run, now) => duration(secondsTaken(run, now))),
+  {
+    key: "verdict",
+    label: "Verdict",
+    title: "Against the champion, on the same photographs",
+    number: false,
+    down: true,
+    value: (run) => RANK[verdictWord(run)] ?? null,
+    text: verdictWord,
+  },
 ];
 
 /**

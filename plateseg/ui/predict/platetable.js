@@ -48,7 +48,8 @@ export class PlateTable {
   row(plate, index) {
     const [, , width, height] = plate.bbox;
     const cells = [String(index + 1), ratio(plate.score), size(width, height), count(plate.area)];
-    const row = h("tr", { testid: `plate-row-${index}`, tabIndex: 0, title: "Click to look at it closely" }, ...cells.map((text) => h("td", {}, text)));
+    const props = { testid: `plate-row-${index}`, tabIndex: 0, title: "Click to look at it closely" };
+    const row = h("tr", props, ...cells.map((text) => h("td", {}, text)));
     const hover = (at) => () => this.onHover(at);
     for (const name of ["mouseenter", "focus"]) row.addEventListener(name, hover(index));
     for (const name of ["mouseleave", "blur"]) row.addEventListener(name, hover(null));

@@ -1,4 +1,4 @@
-"""What the command line can do stands in README: every verb and every option."""
+"""What the command line can do stands in README, every verb and every option; every module on ARCHITECTURE's map."""
 
 import argparse
 import re
@@ -49,3 +49,14 @@ def test_every_setting_stands_in_readme(readme, name):
 def test_every_verb_says_what_it_is_for():
     (choices,) = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
     assert {action.dest for action in choices._choices_actions if action.help} == set(verbs())
+
+
+FOLDERS = ("plateseg", "plateseg/domain", "plateseg/learning", "plateseg/services", "plateseg/ui", "storage")
+"""Whose modules are named one by one; of the others the folder tells enough."""
+
+
+@pytest.mark.parametrize(
+    "module", [path.name for folder in FOLDERS for path in sorted((ROOT / folder).glob("[!_]*.py"))]
+)
+def test_every_module_stands_on_the_map(module):
+    assert re.search(rf"\b{re.escape(module)}", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))

@@ -137,6 +137,7 @@ def use_everything(storage, folder: Path) -> None:
     storage.snapshots.get(run.snapshot_id)
     storage.events.add("import", {"added": 1})
     storage.events.latest("import")
+    storage.events.of_items("import")
     storage.runs.delete(run.id)
     storage.items.delete(item.id)
 

@@ -19,7 +19,6 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     literal,
-    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -200,8 +199,8 @@ class RunRow(Base):
     best_epoch: Mapped[int | None]
     champion: Mapped[bool] = mapped_column(default=False)
     origin: Mapped[str] = mapped_column(String(16), default="trained", server_default="trained")
-    batch_taken: Mapped[int] = mapped_column(default=0, server_default=text("0"))
-    worked_before: Mapped[float] = mapped_column(Float, default=0.0, server_default=text("0"))
+    batch_taken: Mapped[int] = mapped_column(default=0, server_default=literal(0))
+    worked_before: Mapped[float] = mapped_column(Float, default=0.0, server_default=literal(0))
     __table_args__ = NEVER_REUSE_IDS
 
 

@@ -100,6 +100,7 @@ def use_everything(storage, folder: Path) -> None:
     )
     storage.snapshots.sizes()
     storage.snapshots.heads()
+    storage.snapshots.trained_on([snapshot.id])
     storage.snapshots.rename(snapshot.id, "first")
     storage.runs.plant(name="s", config=TrainConfig(), snapshot_id=snapshot.id, message="", origin="starter")
     run = storage.runs.create(name="a", config=TrainConfig(), snapshot_id=snapshot.id)

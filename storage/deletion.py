@@ -7,8 +7,9 @@ it goes at the next start at the latest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ REFERENCES = (
     PreviewRow.blob,
 )
 """Every column that can name a blob."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +66,46 @@ def delete_item(session: Session, row: ItemRow) -> Deletion:
 def doom(session: Session, names: Iterable[str]) -> int:
     """Note those of the blobs that no row names any more; returns how many. `sweep` follows the commit."""
     session.flush()
-    doomed = [name for name in set(names) if not _is_named(session, name)]
-    for name in doomed:
-        session.merge(DoomedBlobRow(blob=name))
+    doomed = unnamed(session, set(names))
+    for some in _some(doomed):
+        known = set(session.scalars(select(DoomedBlobRow.blob).where(DoomedBlobRow.blob.in_(some))))
+        session.add_all(DoomedBlobRow(blob=name) for name in some if name not in known)
     return len(doomed)
 
 
 def sweep(database: Database, blobs: Blobs) -> None:
     """Delete the bytes of what was doomed, unless a row has come to name them again.
 
-    The write lock is held meanwhile, so that a mask with the same bytes cannot be appended in between.
+    The write lock is held meanwhile, so that a mask with the same bytes cannot be appended in between; for a few
+    hundred files at a time, so that nobody else waits long.
     """
+    while _any_doomed(database):
+        with database.writing() as session:
+            rows = session.scalars(select(DoomedBlobRow).limit(_AT_ONCE)).all()
+            for name in unnamed(session, [row.blob for row in rows]):
+                blobs.delete(name)
+            for row in rows:
+                session.delete(row)
+
+
+def unnamed(session: Session, names: Iterable[str]) -> list[str]:
+    """Those of the blobs that no row names."""
+    lonely: list[str] = []
+    for some in _some(names):
+        named: set[str] = set()
+        for column in REFERENCES:
+            named |= set(session.scalars(select(column).where(column.in_(some))))
+        lonely += [name for name in some if name not in named]
+    return lonely
+
+
+def _any_doomed(database: Database) -> bool:
     with database.reading() as session:
-        if session.scalars(select(DoomedBlobRow.blob).limit(1)).first() is None:
-            return
-    with database.writing() as session:
-        for row in session.scalars(select(DoomedBlobRow)).all():
-            if not _is_named(session, row.blob):
-                blobs.delete(row.blob)
-            session.delete(row)
+        return session.scalars(select(DoomedBlobRow.blob).limit(1)).first() is not None
 
 
-def _is_named(session: Session, name: str) -> bool:
-    return any(session.scalar(select(column).where(column == name).limit(1)) for column in REFERENCES)
+def _some(names: Iterable[str]) -> Iterator[list[str]]:
+    """At most 500 at once: a statement takes only so many values."""
+    rest = iter(names)
+    while some := list(islice(rest, _AT_ONCE)):
+        yield some

@@ -6,7 +6,6 @@ its row, by restored backups, or by hands.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,9 +13,9 @@ from itertools import islice
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from storage.blobs import Blobs, StoredBlob
+from storage.blobs import Blobs
 from storage.database import Database
-from storage.deletion import REFERENCES, sweep
+from storage.deletion import sweep, unnamed
 from storage.tables import ItemRow, RevisionRow, SnapshotEntryRow, SnapshotRow
 
 _AT_ONCE = 500
@@ -51,7 +50,8 @@ def collect(database: Database, blobs: Blobs, *, now: datetime, patience: timede
     stored = blobs.stored()
     while some := list(islice(stored, _AT_ONCE)):
         with database.reading() if dry_run else database.writing() as session:
-            lonely = _unnamed(session, some)
+            alone = set(unnamed(session, [blob.name for blob in some]))
+            lonely = [blob for blob in some if blob.name in alone]
             old = [blob for blob in lonely if blob.written_at is None or now - blob.written_at >= patience]
             young += len(lonely) - len(old)
             for blob in old:
@@ -78,11 +78,3 @@ def _by_snapshot(session: Session, counted: ColumnElement[int], condition: Colum
     line = SnapshotEntryRow
     query = select(line.snapshot_id, counted).where(condition).group_by(line.snapshot_id)
     return {int(snapshot_id): int(number) for snapshot_id, number in session.execute(query)}
-
-
-def _unnamed(session: Session, some: Sequence[StoredBlob]) -> list[StoredBlob]:
-    names = [blob.name for blob in some]
-    named: set[str] = set()
-    for column in REFERENCES:
-        named |= set(session.scalars(select(column).where(column.in_(names))))
-    return [blob for blob in some if blob.name not in named]

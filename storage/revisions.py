@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from plateseg.domain.types import ItemStatus, MaskRevision, RevisionSource
+from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, RevisionSource, Split
 from plateseg.errors import NotFound, StaleRevision
 from storage.blobs import Blobs
 from storage.database import Database
@@ -31,6 +31,19 @@ class NewRevision:
     seeded_from: str = ""
     score: float | None = None
     no_plate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return:
+    """What brings a photograph back to how it stood. None leaves that part as it is.
+
+    item: as it was seen; mask: goes on top of the others; status: set where no mask does it.
+    """
+
+    item: ImageItem
+    mask: NewRevision | None = None
+    status: ItemStatus | None = None
+    split: Split | None = None
 
 
 class Revisions:
@@ -56,6 +69,18 @@ class Revisions:
             if row is None:
                 raise NotFound(f"Item {item_id} has no mask revision {number}. Reload the page to see those it has.")
             return to_revision(row)
+
+    def head_blobs(self, item_ids: Iterable[int]) -> dict[int, str]:
+        """The blob of the mask each of these items stands with; items without one are left out."""
+        wanted = list(item_ids)
+        found: dict[int, str] = {}
+        with self._database.reading() as session:
+            for start in range(0, len(wanted), 500):
+                head = and_(RevisionRow.item_id == ItemRow.id, RevisionRow.number == ItemRow.head)
+                query = select(ItemRow.id, RevisionRow.blob).join_from(ItemRow, RevisionRow, head)
+                rows = session.execute(query.where(ItemRow.id.in_(wanted[start : start + 500])))
+                found |= {item_id: blob for item_id, blob in rows}  # noqa: C416 - rows, not tuples
+        return found
 
     def append(self, item_id: int, new: NewRevision, *, after: int) -> MaskRevision:
         """Append a person's mask if the item's head still is `after`.
@@ -85,6 +110,31 @@ class Revisions:
             if newest and newest.blob == blob and newest.seeded_from == new.seeded_from:
                 return to_revision(newest)
             return to_revision(append(session, self._blobs, row, new, self._clock()))
+
+    def bring_back(self, returns: Sequence[Return]) -> list[bool]:
+        """Bring photographs back in one transaction, each only if it still is as it was seen; returns which were.
+
+        One that somebody saved, excluded, pinned or deleted meanwhile is left alone. At most a few hundred at once:
+        other writers wait.
+        """
+        now = self._clock()
+        with self._database.writing() as session:
+            ids = [each.item.id for each in returns]
+            rows = {row.id: row for row in session.scalars(select(ItemRow).where(ItemRow.id.in_(ids)))}
+            untouched = [_is_as_seen(rows.get(each.item.id), each.item) for each in returns]
+            for each in (each for each, same in zip(returns, untouched, strict=True) if same):
+                row = rows[each.item.id]
+                if each.status is not None:
+                    row.status = each.status.value
+                if each.split is not None:
+                    row.split = each.split.value
+                if each.mask is not None:
+                    append(session, self._blobs, row, each.mask, now)
+            return untouched
+
+
+def _is_as_seen(row: ItemRow | None, item: ImageItem) -> bool:
+    return row is not None and (row.head, row.status, row.pinned) == (item.head, item.status.value, item.pinned)
 
 
 def append(session: Session, blobs: Blobs, row: ItemRow, new: NewRevision, now: datetime) -> RevisionRow:

@@ -16,7 +16,7 @@ from plateseg.errors import NotFound, WrongState
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.deletion import doom, sweep
-from storage.tables import CheckpointRow, PreviewRow, RunRow
+from storage.tables import CheckpointRow, PreviewRow, RunRow, SnapshotRow
 
 ENDED = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED)
 
@@ -30,8 +30,10 @@ class Runs:
         self._clock = clock
 
     def create(self, *, name: str, config: TrainConfig, snapshot_id: int) -> Run:
-        """A new run, queued."""
+        """A new run, queued. Raises WrongState when its snapshot was deleted just now."""
         with self._database.writing() as session:
+            if session.get(SnapshotRow, snapshot_id) is None:
+                raise WrongState("The snapshot this run was to train on was deleted just now. Start the run again.")
             row = RunRow(
                 name=name,
                 config=asdict(config),

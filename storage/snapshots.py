@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.orm import Session, aliased
 
 from plateseg.domain.types import Snapshot, SnapshotEntry, Split
-from plateseg.errors import NotFound
+from plateseg.errors import BadInput, NotFound, WrongState
+from storage.blobs import Blobs
 from storage.database import Database
-from storage.tables import SnapshotEntryRow, SnapshotRow
+from storage.deletion import doom, sweep
+from storage.tables import RevisionRow, RunRow, SnapshotEntryRow, SnapshotRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,12 @@ class SnapshotHead:
 class Snapshots:
     """The repository of snapshots. What one holds never changes; its name is a label for people."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, blobs: Blobs, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._blobs = blobs
         self._clock = clock
         self._sizes: dict[int, dict[Split, int]] = {}
+        self._without_plate: dict[int, dict[Split, int]] = {}
 
     def freeze(self, entries: Sequence[SnapshotEntry], *, name: str = "") -> Snapshot:
         """Freeze a list of entries. The same list is frozen once: its snapshot is returned again.
@@ -56,10 +60,7 @@ class Snapshots:
     def get(self, snapshot_id: int) -> Snapshot:
         """One snapshot with its entries. Raises NotFound."""
         with self._database.reading() as session:
-            row = session.get(SnapshotRow, snapshot_id)
-            if row is None:
-                raise NotFound(f"There is no snapshot {snapshot_id}.")
-            return _to_snapshot(row, _entries(session, snapshot_id))
+            return _to_snapshot(_row(session, snapshot_id), _entries(session, snapshot_id))
 
     def heads(self) -> tuple[SnapshotHead, ...]:
         """Every snapshot, newest first."""
@@ -67,14 +68,41 @@ class Snapshots:
             rows = session.scalars(select(SnapshotRow).order_by(SnapshotRow.id.desc()))
             return tuple(SnapshotHead(row.id, row.name, row.sha256, row.created_at) for row in rows)
 
-    def rename(self, snapshot_id: int, name: str) -> Snapshot:
-        """Give a snapshot another name. Raises NotFound."""
+    def rename(self, snapshot_id: int, name: str) -> None:
+        """Give a snapshot another name. Raises NotFound, and BadInput when another one has it."""
         with self._database.writing() as session:
-            row = session.get(SnapshotRow, snapshot_id)
-            if row is None:
-                raise NotFound(f"There is no snapshot {snapshot_id}.")
+            row = _row(session, snapshot_id)
+            taken = select(SnapshotRow.id).where(SnapshotRow.name == name, SnapshotRow.id != snapshot_id)
+            if session.scalars(taken).first() is not None:
+                raise BadInput(f"There is a snapshot {name!r} already. Choose another name, or rename that one.")
             row.name = name
-            return _to_snapshot(row, _entries(session, snapshot_id))
+
+    def refusal(self, snapshot_id: int) -> str:
+        """Why a snapshot cannot be deleted: a sentence that names the run that holds it; empty when none does."""
+        with self._database.reading() as session:
+            return _refusal(session, _row(session, snapshot_id))
+
+    def masks_alone(self, snapshot_id: int) -> int:
+        """How many masks nothing but this snapshot keeps: those of photographs that were deleted since."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.count()).select_from(_alone(snapshot_id).subquery())) or 0
+
+    def delete(self, snapshot_id: int) -> int:
+        """Delete a snapshot, with the masks nothing else names; returns how many these were.
+
+        Raises NotFound, and WrongState when a run holds it.
+        """
+        with self._database.writing() as session:
+            row = _row(session, snapshot_id)
+            if refusal := _refusal(session, row):
+                raise WrongState(refusal)
+            alone = session.scalars(_alone(snapshot_id)).all()
+            session.execute(delete(SnapshotEntryRow).where(SnapshotEntryRow.snapshot_id == snapshot_id))
+            session.delete(row)
+            went = doom(session, alone)
+        sweep(self._database, self._blobs)
+        self._database.scrub()
+        return went
 
     def trained_on(self, snapshot_ids: Collection[int]) -> frozenset[str]:
         """SHA-256 of the photographs that stand in the training part of any of these snapshots."""
@@ -96,11 +124,56 @@ class Snapshots:
                 self._sizes[snapshot_id] = {Split(split): int(n) for split, n in session.execute(counted)}
         return {snapshot_id: dict(self._sizes[snapshot_id]) for snapshot_id in ids}
 
+    def without_plate(self, snapshot_ids: Iterable[int]) -> dict[int, dict[Split, int]]:
+        """How many entries of these snapshots say "no plate here", by split; counted once each, like `sizes`.
+
+        A mask says so by its bytes. Where these are nobody's mask any more, its photograph deleted, it counts as one
+        with a plate.
+        """
+        line, wanted = SnapshotEntryRow, set(snapshot_ids)
+        empty = select(RevisionRow.id).where(RevisionRow.blob == line.mask_blob, RevisionRow.plate_pixels == 0).exists()
+        with self._database.reading() as session:
+            for snapshot_id in wanted - self._without_plate.keys():
+                counted = select(line.split, func.count()).where(line.snapshot_id == snapshot_id, empty)
+                found = session.execute(counted.group_by(line.split))
+                self._without_plate[snapshot_id] = {Split(split): int(n) for split, n in found}
+        return {snapshot_id: dict(self._without_plate[snapshot_id]) for snapshot_id in wanted}
+
 
 def hash_of(entries: Sequence[SnapshotEntry]) -> str:
     """SHA-256 over photograph, mask and split of every entry in order; ids do not count, so it travels."""
     lines = [[entry.image_sha256, entry.mask_blob, entry.split.value] for entry in entries]
     return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()
+
+
+def _row(session: Session, snapshot_id: int) -> SnapshotRow:
+    row = session.get(SnapshotRow, snapshot_id)
+    if row is None:
+        raise NotFound(f"There is no snapshot {snapshot_id}; it may have been deleted.")
+    return row
+
+
+def _refusal(session: Session, row: SnapshotRow) -> str:
+    held = select(RunRow.id, RunRow.name).where(RunRow.snapshot_id == row.id).order_by(RunRow.id)
+    runs = [f"run {run_id} ({name})" for run_id, name in session.execute(held)]
+    if not runs:
+        return ""
+    more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
+    verb = "was" if len(runs) == 1 else "were"
+    return (
+        f"Snapshot {row.name!r} cannot be deleted: {', '.join(runs[:3])}{more} {verb} trained on it. "
+        "Delete what was trained on it first."
+    )
+
+
+def _alone(snapshot_id: int) -> Select[str]:
+    """The masks that neither a revision nor another snapshot names."""
+    line, other = SnapshotEntryRow, aliased(SnapshotEntryRow)
+    revision = select(RevisionRow.id).where(RevisionRow.blob == line.mask_blob).exists()
+    elsewhere = select(other.position).where(other.mask_blob == line.mask_blob, other.snapshot_id != snapshot_id)
+    # The starter's photographs are known by their hash only: their lines name no mask.
+    mine = (line.snapshot_id == snapshot_id) & (line.mask_blob != "")
+    return select(line.mask_blob).distinct().where(mine, ~revision, ~elsewhere.exists())
 
 
 def _values(snapshot_id: int, position: int, entry: SnapshotEntry) -> dict[str, object]:

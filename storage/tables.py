@@ -156,6 +156,7 @@ class SnapshotRow(Base):
     name: Mapped[str]
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
+    __table_args__ = NEVER_REUSE_IDS
 
 
 class SnapshotEntryRow(Base):

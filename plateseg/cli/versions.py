@@ -1,4 +1,4 @@
-"""snapshots and diff: states of the dataset, named, compared and brought back."""
+"""snapshots and diff: states of the dataset, named, compared, brought back and deleted."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import json
 from typing import Any
 
 from plateseg.cli.opened import opened
-from plateseg.services import versions
+from plateseg.services import restoring, versions
 from storage import Storage
 
 
 def add(verbs: Any) -> None:
     """The verbs and their options."""
-    verb = verbs.add_parser("snapshots", help="list the snapshots, take, rename or restore one")
+    verb = verbs.add_parser("snapshots", help="list the snapshots, take, rename, restore or delete one")
     verb.add_argument("--json", action="store_true", help="as JSON")
     verb.add_argument("--name", metavar="NAME", help="freeze what is labelled now under this name")
     verb.add_argument("--rename", nargs=2, metavar=("SNAPSHOT", "NAME"))
     verb.add_argument("--restore", metavar="SNAPSHOT", help="its masks as new revisions, and its splits")
     verb.add_argument("--only", action="store_true", help="with --restore: exclude what was labelled since")
+    verb.add_argument("--delete", metavar="SNAPSHOT", help="one that no run was trained on")
     verb.set_defaults(run=snapshots)
     verb = verbs.add_parser("diff", help="what changed between two snapshots; exit code 1 when anything did")
     verb.add_argument("before", metavar="A", help="a snapshot's name, number or hash")
@@ -36,6 +37,9 @@ def snapshots(options: argparse.Namespace) -> int:
             versions.rename(storage, *options.rename)
         if options.restore:
             _restore(storage, options.restore, only=options.only)
+        if options.delete:
+            went = versions.delete(storage, options.delete)
+            print(f"Snapshot {options.delete} is deleted, and with it {went} masks that nothing else kept.")
         found = versions.summaries(storage)
     if options.json:
         print(json.dumps(found, indent=2))
@@ -66,13 +70,15 @@ def diff(options: argparse.Namespace) -> int:
 
 
 def _restore(storage: Storage, words: str, *, only: bool) -> None:
-    done = versions.restore(storage, words, only=only, author="command line")
+    done = restoring.restore(storage, words, only=only, author="command line")
     print(f"{done.masks} masks brought back as new revisions, {done.splits} photographs moved between splits.")
     for number, sentence in (
+        (done.back, "count again with the mask they had"),
         (done.excluded, "labelled since, are excluded now; take them back in on the Annotate tab"),
         (done.gone, "were deleted since; their masks are still in the snapshot"),
         (done.held, "are pinned and keep their split"),
-        (done.overtaken, "were saved by somebody meanwhile and left as they are"),
+        (done.overtaken, "were changed by somebody meanwhile and left as they are"),
+        (done.unreadable, "were left as they are, because the file of their mask cannot be read: see verify"),
     ):
         if number:
             print(f"{number} photographs {sentence}.")

@@ -1,11 +1,14 @@
-"""What differs between two frozen states of a dataset. Photographs are told apart by their source's hash."""
+"""What differs between two states of a dataset, and what brings one back. Photographs go by their source's hash."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from plateseg.domain.types import SnapshotEntry
+from plateseg.domain.types import ImageItem, ItemStatus, SnapshotEntry
+
+USABLE = (ItemStatus.LABELLED, ItemStatus.NO_PLATE)
+"""A person has answered: such photographs are what a snapshot holds."""
 
 Pair = tuple[SnapshotEntry, SnapshotEntry]
 """The same photograph before and after."""
@@ -40,3 +43,47 @@ def compare(before: Iterable[SnapshotEntry], after: Iterable[SnapshotEntry]) -> 
         changed=tuple(pair for pair in both if pair[0].mask_blob != pair[1].mask_blob),
         moved=tuple(pair for pair in both if pair[0].split is not pair[1].split),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What brings a photograph back to its line of a snapshot; nothing at all when every part is False.
+
+    mask: its frozen mask comes on top of those it has. back: it is excluded or unanswered and counts again.
+    moves: it changes its split. held: it stands elsewhere and stays there, because a person pinned it.
+    """
+
+    item: ImageItem
+    entry: SnapshotEntry
+    mask: bool
+    back: bool
+    moves: bool
+    held: bool
+
+    @property
+    def idle(self) -> bool:
+        """Whether the photograph stands as it stood, as far as it may be moved."""
+        return not (self.mask or self.back or self.moves)
+
+
+def steps_back(
+    entries: Iterable[SnapshotEntry], *, items: Mapping[str, ImageItem], masks: Mapping[int, str]
+) -> Iterator[Step]:
+    """A step for each photograph of a snapshot that is still there.
+
+    items: by source hash. masks: the blob each item's newest mask lies in, by item.
+    """
+    for entry in entries:
+        item = items.get(entry.image_sha256)
+        if item is None:
+            continue
+        other_mask = masks.get(item.id) != entry.mask_blob
+        elsewhere = item.split is not entry.split
+        yield Step(
+            item=item,
+            entry=entry,
+            mask=other_mask,
+            back=not other_mask and item.status not in USABLE,
+            moves=elsewhere and not item.pinned,
+            held=elsewhere and item.pinned,
+        )

@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from plateseg.domain.runs import CheckpointKind
 from plateseg.errors import StaleRevision, StorageUnavailable
+from plateseg.services import restoring, versions
 from storage import Storage, open_storage
 from storage.blobs import Blobs
 from tests.integration.storage_samples import mask
@@ -74,9 +75,21 @@ def delete_and_die(urls: tuple[str, str], moment: str, item_id: int) -> None:
     _dying(urls, moment).items.delete(item_id)
 
 
+def drop_and_die(urls: tuple[str, str], moment: str, snapshot_id: int) -> None:
+    """Delete a snapshot and be killed "before" or "after" that is on disk."""
+    _dying(urls, moment).snapshots.delete(snapshot_id)
+
+
 def replace_and_die(urls: tuple[str, str], moment: str, run_id: int, path: Path) -> None:
     """Replace a run's last checkpoint and be killed "before" or "after" that is on disk."""
     _dying(urls, moment).checkpoints.add(run_id, CheckpointKind.LAST, path, epoch=2, step=8, val_iou=None)
+
+
+def restore_and_die(urls: tuple[str, str], words: str) -> None:
+    """Bring a snapshot back and be killed once the first photographs are on disk."""
+    storage = open_storage(*urls)
+    plan = restoring.plan(storage, versions.find(storage, words))
+    restoring.carry_out(storage, plan, progress=lambda done, total: os.kill(os.getpid(), signal.SIGKILL))
 
 
 def _dying(urls: tuple[str, str], moment: str) -> Storage:

@@ -75,6 +75,18 @@ def test_what_only_a_snapshot_holds_is_told_and_kept(storage):
     assert storage.blobs.get(storage.snapshots.get(1).entries[0].mask_blob) == b"gone"
 
 
+def test_once_the_snapshot_is_deleted_nothing_of_it_is_left(storage):
+    gone = add(storage, "gone.jpg", mask("gone"), split=Split.TRAIN)
+    add(storage, "kept.jpg", mask("kept"), split=Split.VAL)
+    frozen(storage)
+    storage.items.delete(gone.id)
+    before = everything(storage)
+    alone = storage.snapshots.get(1).entries[0].mask_blob
+    storage.snapshots.delete(1)
+    assert collect(storage, patience=NO_PATIENCE).held == ()
+    assert before - everything(storage) == {alone}
+
+
 def test_another_store_is_swept_by_the_same_code(tmp_path):
     storage = open_storage(f"sqlite:///{tmp_path / 'p.db'}", f"memory://{tmp_path.name}")
     add(storage, "a.jpg", mask())

@@ -7,9 +7,10 @@ import signal
 import pytest
 
 from plateseg.domain.runs import CheckpointKind
+from plateseg.domain.types import Split
 from plateseg.errors import NotFound
 from storage import open_storage
-from tests.integration.storage_processes import delete_and_die, outcome, replace_and_die, start
+from tests.integration.storage_processes import delete_and_die, drop_and_die, outcome, replace_and_die, start
 from tests.integration.storage_samples import add, frozen, mask, proposal, queued, race
 
 
@@ -123,6 +124,18 @@ def test_killed_after_the_deletion_is_on_disk_its_bytes_go_at_the_next_start(sto
 
     assert storage.items.find(item.sha256) is None
     assert blobs_on_disk(tmp_path) == before
+
+
+@pytest.mark.parametrize(("when", "left"), [("before", 1), ("after", 0)])
+def test_a_snapshot_killed_while_it_goes_is_whole_or_gone_with_its_mask(storage, killed, when, left):
+    item = add(storage, drawn=mask(), split=Split.TRAIN)
+    snapshot = frozen(storage)
+    storage.items.delete(item.id)
+
+    reopened = killed(drop_and_die, when, snapshot.id)
+
+    assert len(reopened.snapshots.heads()) == left
+    assert reopened.blobs.exists(snapshot.entries[0].mask_blob) is bool(left)
 
 
 def test_bytes_that_were_to_go_and_were_drawn_again_since_stay(storage, urls):

@@ -24,6 +24,7 @@ from storage.database import alembic_config
 from storage.filters import ItemFilter
 from storage.items import Addition
 from storage.judgements import Judgement
+from storage.revisions import Return
 from storage.scores import Scored
 from storage.suspects import Suspect
 from storage.tables import Base
@@ -55,6 +56,8 @@ def use_everything(storage, folder: Path) -> None:
     storage.revisions.append_proposal(other.id, proposal())
     storage.revisions.of(item.id)
     storage.revisions.get(item.id, 1)
+    storage.revisions.head_blobs([item.id])
+    storage.revisions.bring_back([Return(item=storage.items.get(item.id), mask=mask("third"), split=Split.TRAIN)])
     chosen = ItemFilter(status=ItemStatus.LABELLED, split=Split.TRAIN, text="A%")
     storage.items.page(chosen, offset=0, limit=10)
     storage.items.neighbours(item.id, chosen)
@@ -102,6 +105,10 @@ def use_everything(storage, folder: Path) -> None:
     storage.snapshots.heads()
     storage.snapshots.trained_on([snapshot.id])
     storage.snapshots.rename(snapshot.id, "first")
+    storage.snapshots.without_plate([snapshot.id])
+    storage.snapshots.refusal(snapshot.id)
+    storage.snapshots.masks_alone(snapshot.id)
+    storage.snapshots.delete(storage.snapshots.freeze([], name="empty").id)
     storage.runs.plant(name="s", config=TrainConfig(), snapshot_id=snapshot.id, message="", origin="starter")
     run = storage.runs.create(name="a", config=TrainConfig(), snapshot_id=snapshot.id)
     storage.runs.get(run.id)

@@ -99,6 +99,7 @@ def test_from_every_revision_to_what_the_code_says_with_every_row(url, tmp_path,
     assert not opened.revisions.get(7, 1).no_plate
     assert (opened.runs.champion().id, opened.runs.champion().config.epochs) == (3, 5)
     assert opened.metrics.last(3) == {"val/mean_iou": 0.9}
+    assert [(head.id, head.name) for head in opened.snapshots.heads()] == [(1, "first")]
     opened.close()
 
 
@@ -110,7 +111,7 @@ def test_numbers_are_never_given_out_twice_whatever_the_database_began_as(url, t
 
     with closing(sqlite3.connect(tmp_path / "plateseg.db")) as connection:
         tables = connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'").fetchall()
-    assert {"items", "runs", "metrics"} <= {name for (name,) in tables}
+    assert {"items", "snapshots", "runs", "metrics"} <= {name for (name,) in tables}
 
 
 def test_down_to_nothing_and_up_again(url):

@@ -13,7 +13,7 @@ from plateseg.cli import main
 from plateseg.domain import masks
 from plateseg.domain.types import ItemStatus, RevisionSource, Split
 from plateseg.errors import BadInput, NotFound, WrongState
-from plateseg.services import versions
+from plateseg.services import restoring, versions
 from plateseg.services.exporting import Export, ExportChoice
 from storage import open_storage
 from storage.revisions import NewRevision
@@ -65,6 +65,8 @@ class TestNames:
         storage.revisions.append(three[0].id, plate(9), after=1)
         with pytest.raises(BadInput, match="'mine' already"):
             versions.take(storage, "mine")
+        assert [head.name for head in storage.snapshots.heads()] == ["mine"]
+        assert versions.take(storage, "  my   own ").name == "my own"
 
     def test_found_by_name_number_and_hash(self, storage, three):
         taken = versions.take(storage, "mine")
@@ -111,22 +113,22 @@ class TestRestore:
         storage.splits.assign({three[2].id: Split.TRAIN})
         worse = state(storage)
 
-        done = versions.restore(storage, "good", author="Ada")
+        done = restoring.restore(storage, "good", author="Ada")
 
         assert (done.masks, done.splits, done.excluded, done.gone, done.held) == (2, 1, 0, 0, 0)
         assert state(storage) == good
         assert [r.number for r in storage.revisions.of(three[1].id)] == [3, 2, 1]
         assert storage.revisions.of(three[1].id)[0].author == "Ada (snapshot good)"
         assert storage.items.get(three[0].id).status is ItemStatus.NO_PLATE
-        versions.restore(storage, done.before)
+        restoring.restore(storage, done.before)
         assert state(storage) == worse
 
     def test_what_was_labelled_since_stays_unless_only_the_snapshot_is_wanted(self, storage, three):
         versions.take(storage, "good")
         newer = add(storage, "d.jpg", plate(3), split=Split.TRAIN)
-        assert versions.restore(storage, "good").excluded == 0
+        assert restoring.restore(storage, "good").excluded == 0
         assert storage.items.get(newer.id).status is ItemStatus.LABELLED
-        assert versions.restore(storage, "good", only=True).excluded == 1
+        assert restoring.restore(storage, "good", only=True).excluded == 1
         assert versions.diff(storage, "good").empty
         assert storage.items.get(newer.id).head == 1
 
@@ -134,22 +136,22 @@ class TestRestore:
         versions.take(storage, "good")
         for item in three:
             storage.items.set_status(item.id, ItemStatus.EXCLUDED)
-        done = versions.restore(storage, "good")
+        done = restoring.restore(storage, "good")
         assert (done.masks, done.before) == (0, None)
         assert versions.diff(storage, "good").empty
 
     def test_pinned_photographs_keep_their_split(self, storage, three):
         versions.take(storage, "good")
         storage.splits.pin([three[2].id], Split.TEST)
-        assert versions.restore(storage, "good").held == 1
+        assert restoring.restore(storage, "good").held == 1
         assert storage.items.get(three[2].id).split is Split.TEST
 
     def test_deleted_photographs_are_counted_and_imported_ones_known_again(self, storage, three):
         versions.take(storage, "good")
         storage.items.delete(three[1].id)
-        assert versions.restore(storage, "good").gone == 1
+        assert restoring.restore(storage, "good").gone == 1
         again = add(storage, "b.jpg")
-        assert versions.restore(storage, "good").masks == 1
+        assert restoring.restore(storage, "good").masks == 1
         assert storage.items.get(again.id).status is ItemStatus.LABELLED
         assert versions.diff(storage, "good").empty
 
@@ -170,7 +172,7 @@ def test_whatever_is_done_the_snapshot_comes_back_and_no_revision_goes(tmp_path_
         else:
             storage.items.set_status(item.id, ItemStatus.EXCLUDED)
     had = [storage.revisions.of(item.id) for item in items]
-    versions.restore(storage, "start", only=True)
+    restoring.restore(storage, "start", only=True)
     assert versions.diff(storage, "start").empty
     for item, before in zip(items, had, strict=True):
         assert storage.revisions.of(item.id)[-len(before) :] == before
@@ -196,6 +198,10 @@ def test_at_the_command_line(tmp_path, monkeypatch, capsys):
     assert said("diff", "good", "--json").strip() == "[]"
     assert {one["name"] for one in json.loads(said("snapshots", "--json"))} > {"good"}
     assert "better" in said("snapshots", "--rename", "good", "better")
+    out = said("snapshots", "--delete", "better")
+    assert "Snapshot better is deleted, and with it 0 masks that nothing else kept." in out
+    assert "better" not in {one["name"] for one in json.loads(said("snapshots", "--json"))}
+    assert main(["snapshots", "--delete", "better"]) == 2
 
 
 def test_a_snapshot_is_exported_as_it_was(storage, three, tmp_path):

@@ -54,9 +54,14 @@ def draw(storage: Storage, run_id: int, item_id: int, *, whole: bool) -> tuple[b
     item = storage.items.get(item_id)
     predicted, truth = masks.read_png(png), masks.read_png(storage.blobs.get(scored.truth))
     image = images.read(storage.blobs.get(item.image_blob))
-    view = (slice(None), slice(None)) if whole else _around(predicted | truth)
-    drawn = _drawn(image[view], predicted[view], truth[view])
-    return images.encode_jpeg(drawn, quality=88), f"{scored.weights[:16]}{scored.truth[:16]}{int(whole)}"
+    jpeg = two_masks(image, filled=predicted, outlined=truth, whole=whole)
+    return jpeg, f"{scored.weights[:16]}{scored.truth[:16]}{int(whole)}"
+
+
+def two_masks(image: Image, *, filled: Mask, outlined: Mask, whole: bool) -> bytes:
+    """Two masks over their photograph, as JPEG bytes. whole: all of it, else the part around the plates."""
+    view = (slice(None), slice(None)) if whole else _around(filled | outlined)
+    return images.encode_jpeg(_drawn(image[view], filled[view], outlined[view]), quality=88)
 
 
 def _rival(storage: Storage, run_id: int, against: int | None) -> int | None:

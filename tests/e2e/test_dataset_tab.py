@@ -1,6 +1,8 @@
-"""The Dataset tab: numbers, mending, look-alikes, splits and pins, and going through suspects in Annotate."""
+"""The Dataset tab: numbers, mending, look-alikes, splits and pins, snapshots, going through suspects in Annotate."""
 
 from __future__ import annotations
+
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from plateseg.domain import masks
 from plateseg.domain.runs import RunStatus
+from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import RevisionSource
+from plateseg.services import versions
 from storage import open_storage
 from storage.revisions import NewRevision
 from storage.suspects import Suspect
@@ -137,3 +141,55 @@ def test_going_through_suspects_keeping_one_and_taking_the_models_of_the_other(v
     assert taken["head"] == 3
     assert np.array_equal(masks.from_runs(taken["mask"]["runs"], width=WIDTH, height=HEIGHT), bar(shift=40))
     assert full.get("/api/suspects")["waiting"] == 0
+
+
+def test_a_snapshot_is_taken_compared_restored_and_deleted_and_one_of_a_run_stays(visit, full):
+    changed = full.item_called("p7.jpg")
+    page = visit(full).page("/?tab=dataset")
+    card = dataset(page, "snapshots")
+    card.get_by_test_id("snapshot-name").fill("good")
+    card.get_by_test_id("snapshot-take").click()
+    expect(card.get_by_test_id("snapshots-said")).to_have_text("What is labelled now is frozen as “good”.")
+    head = full.get(f"/api/items/{changed}")["head"]
+    runs = masks.to_runs(bar(shift=30))
+    full.post(f"/api/items/{changed}/revisions", {"after": head, "runs": runs, "width": WIDTH, "height": HEIGHT})
+
+    card.get_by_test_id("snapshot-compare").first.click()
+    expect(card.get_by_test_id("differ-changed")).to_have_text("Changed masks1")
+    picture = card.get_by_test_id("differences").locator("img")
+    page.wait_for_function("(image) => image.complete && image.naturalWidth > 300", arg=picture.element_handle())
+    picture.click()
+    AnnotatePage(page, full.url).await_item(changed)
+    page.go_back()
+
+    good = card.locator("li.pd-snapshot", has_text="good")
+    good.get_by_test_id("snapshot-export").click()
+    expect(good.get_by_test_id("snapshot-download")).to_have_attribute("href", re.compile("snapshot=1$"))
+    good.get_by_test_id("snapshot-restore").click()
+    expect(good.get_by_test_id("restore-plan")).to_contain_text("1 photograph gets the mask of then as a new revision")
+    expect(good.get_by_test_id("restore-plan")).to_contain_text("No mask is overwritten or deleted.")
+    good.get_by_test_id("restore-go").click()
+    expect(card.get_by_test_id("snapshots-said")).to_contain_text("1 mask came back as a new revision.")
+    assert full.get(f"/api/items/{changed}")["head"] == head + 2
+
+    run = hold(full, "good")
+    page.goto(f"{full.url}/?tab=runs&run={run}")
+    page.get_by_test_id("fact-snapshot").click()
+    expect(card.locator(".selected")).to_contain_text("night")
+    card.locator(".selected").get_by_test_id("snapshot-delete").click()
+    expect(card.get_by_test_id("snapshot-delete-words")).to_contain_text(f"run {run} (night) was trained on it")
+    expect(card.get_by_test_id("snapshot-delete-confirm")).to_be_hidden()
+    before = card.locator("li.pd-snapshot:not(.selected)")
+    before.get_by_test_id("snapshot-delete").click()
+    before.get_by_test_id("snapshot-delete-confirm").click()
+    expect(before).to_have_count(0)
+    assert [one["name"] for one in full.get("/api/snapshots")["snapshots"]] == ["good"]
+
+
+def hold(app: App, name: str) -> int:
+    """A run of another time that was trained on a snapshot; its number."""
+    storage = open_storage(f"sqlite:///{app.home / 'plateseg.db'}", str(app.home / "blobs"))
+    run = storage.runs.create(name="night", config=TrainConfig(), snapshot_id=versions.find(storage, name).id)
+    storage.runs.request_stop(run.id)
+    storage.close()
+    return run.id

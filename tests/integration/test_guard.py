@@ -86,6 +86,10 @@ CHANGES = [
     ("POST", "/api/runs/1/stop"),
     ("DELETE", "/api/runs/1"),
     ("POST", "/api/predictions"),
+    ("POST", "/api/snapshots"),
+    ("POST", "/api/snapshots/1/rename"),
+    ("POST", "/api/snapshots/1/restore"),
+    ("DELETE", "/api/snapshots/1"),
 ]
 
 

@@ -3,14 +3,16 @@ import test from "node:test";
 import { completePlace, formatPlace, parsePlace, samePlace, titleOf } from "../../plateseg/ui/shell/address.js";
 
 const READ = [
-  ["", { tab: "upload", item: null, run: null }],
-  ["?tab=annotate&item=12", { tab: "annotate", item: 12, run: null }],
-  ["?tab=RUNS&run=3", { tab: "runs", item: null, run: 3 }],
-  ["?tab=nowhere&run=3", { tab: "upload", item: null, run: null }],
-  ["?tab=runs&item=12", { tab: "runs", item: null, run: null }],
-  ["?tab=annotate&item=-1", { tab: "annotate", item: null, run: null }],
-  ["?tab=annotate&item=1e3", { tab: "annotate", item: null, run: null }],
-  ["?tab=annotate&item=<script>", { tab: "annotate", item: null, run: null }],
+  ["", { tab: "upload", item: null, run: null, snapshot: null }],
+  ["?tab=annotate&item=12", { tab: "annotate", item: 12, run: null, snapshot: null }],
+  ["?tab=RUNS&run=3", { tab: "runs", item: null, run: 3, snapshot: null }],
+  ["?tab=nowhere&run=3", { tab: "upload", item: null, run: null, snapshot: null }],
+  ["?tab=runs&item=12", { tab: "runs", item: null, run: null, snapshot: null }],
+  ["?tab=dataset&snapshot=4", { tab: "dataset", item: null, run: null, snapshot: 4 }],
+  ["?tab=runs&snapshot=4", { tab: "runs", item: null, run: null, snapshot: null }],
+  ["?tab=annotate&item=-1", { tab: "annotate", item: null, run: null, snapshot: null }],
+  ["?tab=annotate&item=1e3", { tab: "annotate", item: null, run: null, snapshot: null }],
+  ["?tab=annotate&item=<script>", { tab: "annotate", item: null, run: null, snapshot: null }],
 ];
 
 for (const [search, expected] of READ) {
@@ -21,6 +23,9 @@ test("a place is written and read back", () => {
   const place = completePlace({ tab: "annotate", item: "7" });
   assert.equal(formatPlace(place), "?tab=annotate&item=7");
   assert.ok(samePlace(parsePlace(formatPlace(place)), place));
+  const snapshot = completePlace({ tab: "dataset", snapshot: 4 });
+  assert.equal(formatPlace(snapshot), "?tab=dataset&snapshot=4");
+  assert.ok(!samePlace(snapshot, completePlace({ tab: "dataset" })));
 });
 
 test("parameters of others stay in the address", () => {

@@ -2,6 +2,7 @@
 import { h, setText, show } from "../shell/dom.js";
 import { Differences } from "./differences.js";
 import { Photographs } from "./photographs.js";
+import { SnapshotLink } from "./snapshotlink.js";
 import { verdictTitle } from "./standing.js";
 import { Standings } from "./standings.js";
 
@@ -17,9 +18,10 @@ export class Board {
     this.photographs = new Photographs();
     this.name = h("h2", { testid: "board-run" });
     this.verdict = h("p.rc-numbers", { testid: "board-verdict" });
+    this.snapshot = new SnapshotLink("board-snapshot");
     /** Where the selected run's buttons stand. */
     this.actions = h("div");
-    this.chosen = h("div.rc-chosen", {}, h("div", {}, this.name, this.verdict), this.actions);
+    this.chosen = h("div.rc-chosen", {}, h("div", {}, this.name, this.verdict, this.snapshot.element), this.actions);
     const parts = [this.standings, this.differences, this.photographs].map((part) => part.element);
     this.element = h("div.rc-board", { testid: "board" }, parts[0], this.chosen, ...parts.slice(1));
   }
@@ -34,6 +36,7 @@ export class Board {
     const [run, other] = shown[0]?.id === selected ? shown : [undefined, undefined];
     show(this.chosen, run !== undefined);
     if (run) setText(this.name, run.name);
+    if (run) this.snapshot.draw(run, "Snapshot ");
     if (run) setText(this.verdict, run.champion ? "★ The champion: it proposes masks and predicts." : verdictTitle(run));
     this.differences.draw(shown).catch(this.onError);
     this.photographs.draw(run, other).catch(this.onError);

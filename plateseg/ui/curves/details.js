@@ -1,6 +1,7 @@
 /** The selected run: what it does, its figures, why it ended, its log and its settings. */
 import { h, setText, show } from "../shell/dom.js";
 import { facts, isActive, isBroken, progressLine, sentence, statusWord, verdictLine } from "./runstate.js";
+import { SnapshotLink } from "./snapshotlink.js";
 
 /** @typedef {import("./runstate.js").RunView} RunView */
 
@@ -20,7 +21,9 @@ export class Header {
     this.bar = h("div.ps-bar", { testid: "run-progress", role: "progressbar", "aria-label": "Progress" }, this.fill);
     this.line = h("p.ps-muted.rc-numbers", { testid: "run-progress-line" });
     this.facts = new Map();
-    this.list = h("dl.rc-facts");
+    this.snapshot = new SnapshotLink("fact-snapshot");
+    this.last = h("div", {}, h("dt.ps-muted", {}, "Snapshot"), h("dd", {}, this.snapshot.element));
+    this.list = h("dl.rc-facts", {}, this.last);
     const title = h("div.rc-title", {}, this.name, this.chip, this.star);
     this.element = h("header.rc-header", {}, title, this.actions, this.message, this.verdict, this.bar, this.line, this.list);
   }
@@ -40,13 +43,14 @@ export class Header {
     this.bar.setAttribute("aria-valuenow", String(Math.round(run.progress * 100)));
     setText(this.line, progressLine(run));
     for (const [label, value, testid] of facts(run, now)) setText(this.fact(label, testid), value);
+    this.snapshot.draw(run);
   }
 
   fact(label, testid) {
     if (!this.facts.has(testid)) {
       const value = h("dd", { testid });
       this.facts.set(testid, value);
-      this.list.append(h("div", {}, h("dt.ps-muted", {}, label), value));
+      this.last.before(h("div", {}, h("dt.ps-muted", {}, label), value));
     }
     return this.facts.get(testid);
   }

@@ -10,7 +10,7 @@
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
  *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean,
  *   can_promote: boolean, message: string, created_at: string, started_at: string|null, ended_at: string|null,
- *   train_items: number, val_items: number, snapshot: string}} RunView
+ *   train_items: number, val_items: number, snapshot: string, snapshot_id: number}} RunView
  */
 import { duration, eta, memory, ratio, short } from "../shell/format.js";
 
@@ -86,7 +86,6 @@ export function facts(run, now) {
     ["Images/s", run.images_per_second === null ? "–" : run.images_per_second.toFixed(1), "fact-speed"],
     ["A step takes", speed, "fact-step"],
     ["Train / validate", `${run.train_items} / ${run.val_items}`, "fact-items"],
-    ["Snapshot", run.snapshot || "–", "fact-snapshot"],
   ];
 }
 

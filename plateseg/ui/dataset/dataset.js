@@ -1,4 +1,4 @@
-/** The Dataset page: numbers, splits, look-alikes, label problems, suspects, files. `mount(element)` is called by host.js. */
+/** The Dataset page: numbers, splits, snapshots, look-alikes, problems, suspects, files. host.js calls `mount(element)`. */
 import { h } from "../shell/dom.js";
 import { place } from "../shell/place.js";
 import { loadStyle } from "../shell/style.js";
@@ -6,6 +6,7 @@ import { Files } from "./files.js";
 import { Lookalikes } from "./lookalikes.js";
 import { Overview } from "./overview.js";
 import { Problems } from "./problems.js";
+import { Snapshots } from "./snapshots.js";
 import { Splits } from "./splits.js";
 import { Suspects } from "./suspects.js";
 
@@ -13,6 +14,7 @@ import { Suspects } from "./suspects.js";
 const PARTS = [
   ["overview", "Overview", Overview],
   ["splits", "Splits", Splits],
+  ["snapshots", "Snapshots", Snapshots],
   ["lookalikes", "Look-alikes", Lookalikes],
   ["problems", "Label problems", Problems],
   ["suspects", "Label errors", Suspects],
@@ -25,8 +27,8 @@ export async function mount(element) {
   await loadStyle(new URL("./dataset.css", import.meta.url));
   element.classList.add("pd-root");
   const page = new DatasetPage(element);
-  place.watch((now) => now.tab === "dataset" && page.refresh());
-  await page.show(localStorage.getItem(REMEMBERED) ?? "overview");
+  place.watch((now) => now.tab === "dataset" && page.follow(now));
+  await page.follow(place.read(), localStorage.getItem(REMEMBERED) ?? "overview");
 }
 
 class DatasetPage {
@@ -36,10 +38,25 @@ class DatasetPage {
     this.chips = new Map(
       PARTS.map(([name, label]) => [
         name,
-        h("button.ps-chip", { testid: `part-${name}`, onclick: () => this.show(name) }, label),
+        h("button.ps-chip", { testid: `part-${name}`, onclick: () => this.choose(name) }, label),
       ]),
     );
     element.append(h("nav.pd-nav", { "aria-label": "Parts of the dataset" }, ...this.chips.values()), this.body);
+  }
+
+  /**
+   * An address that names a snapshot shows that part; any other leaves what is shown.
+   * @param {import("../shell/address.js").Place} now @param {string} [part] to show where nothing is yet
+   */
+  async follow(now, part) {
+    if (now.snapshot !== null) return this.show("snapshots");
+    return part ? this.show(part) : this.refresh();
+  }
+
+  async choose(name) {
+    this.current = null; // nothing of the part before is asked for while the address follows
+    if (place.read().snapshot !== null) place.go({ tab: "dataset" }, { replace: true });
+    await this.show(name);
   }
 
   /** @param {string} wanted name of a part; an unknown one shows the first */

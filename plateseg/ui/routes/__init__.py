@@ -5,13 +5,24 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from plateseg.ui.context import Context
-from plateseg.ui.routes import assets, augmented, dataset, exports, imports, items, predictions, runs, suspects
+from plateseg.ui.routes import (
+    assets,
+    augmented,
+    dataset,
+    exports,
+    imports,
+    items,
+    predictions,
+    runs,
+    snapshots,
+    suspects,
+)
 from plateseg.ui.routes.answers import add_error_answers
 
 
 def add_routes(app: FastAPI, context: Context) -> None:
     """Add all routes; must come before Gradio is mounted, which answers 404 to what it does not know."""
     add_error_answers(app)
-    for module in (items, augmented, imports, exports, runs, predictions, dataset, suspects):
+    for module in (items, augmented, imports, exports, runs, predictions, dataset, snapshots, suspects):
         app.include_router(module.router(context), prefix="/api")
     app.include_router(assets.router(), prefix="/static")

@@ -15,6 +15,7 @@ from plateseg.services import exporting, packing
 from plateseg.services.exporting import Export, ExportChoice, Preview
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer
+from storage import Storage
 
 
 def router(context: Context) -> APIRouter:
@@ -26,22 +27,24 @@ def router(context: Context) -> APIRouter:
         return json_answer({"formats": [{"name": each.name, "title": each.title} for each in FORMATS.values()]})
 
     @routes.get("/exports/preview")
-    def preview(format: str, split: str = "", status: str = "") -> Response:
-        return json_answer(_view(Export(context.storage, _choice(format, split, status)).preview()))
+    def preview(format: str, split: str = "", status: str = "", snapshot: int | None = None) -> Response:
+        return json_answer(_view(_export(context.storage, _choice(format, split, status), snapshot).preview()))
 
     @routes.get("/exports/preview.txt")
-    def whole_preview(format: str, split: str = "", status: str = "") -> Response:
-        lines = exporting.text_of(Export(context.storage, _choice(format, split, status)).preview(), every=True)
+    def whole_preview(format: str, split: str = "", status: str = "", snapshot: int | None = None) -> Response:
+        export = _export(context.storage, _choice(format, split, status), snapshot)
+        lines = exporting.text_of(export.preview(), every=True)
         # A file's name may hold what is no text in any encoding.
         text = "\n".join([*lines, ""]).encode("utf-8", "replace")
         return PlainTextResponse(text, headers={"cache-control": "no-store"})
 
     @routes.get("/exports/file")
-    def file(format: str, split: str = "", status: str = "") -> Response:
-        export = Export(context.storage, _choice(format, split, status))
+    def file(format: str, split: str = "", status: str = "", snapshot: int | None = None) -> Response:
+        export = _export(context.storage, _choice(format, split, status), snapshot)
         if export.size == 0:
             raise BadInput("There is nothing to export: no photograph fits what was asked for.")
-        headers = {"content-disposition": f'attachment; filename="plateseg-{format}.zip"', "cache-control": "no-store"}
+        name = f"plateseg-{format}-snapshot-{snapshot}.zip" if snapshot else f"plateseg-{format}.zip"
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         return StreamingResponse(packing.streamed_zip(export.files()), media_type="application/zip", headers=headers)
 
     return routes
@@ -54,6 +57,11 @@ def _view(preview: Preview) -> dict[str, Any]:
     ]
     cut = {"skipped": skipped, "renamed": preview.renamed[: exporting.SHOWN], "renamed_count": len(preview.renamed)}
     return asdict(replace(preview, skipped=(), renamed=())) | cut
+
+
+def _export(storage: Storage, choice: ExportChoice, snapshot: int | None) -> Export:
+    """Of what is labelled now, or of a snapshot by its number. Raises BadInput, NotFound."""
+    return Export(storage, choice, storage.snapshots.get(snapshot) if snapshot else None)
 
 
 def _choice(format: str, split: str, status: str) -> ExportChoice:

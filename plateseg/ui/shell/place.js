@@ -1,5 +1,5 @@
 /**
- * Where the person is: one tab, and the item or run in it. The address bar, Gradio's tab strip and the components
+ * Where the person is: one tab, and the item, run or snapshot in it. The address bar, Gradio's tab strip and the components
  * follow this module; it is a singleton because an ES module is one.
  */
 import { completePlace, formatPlace, parsePlace, samePlace, titleOf } from "./address.js";
@@ -36,7 +36,7 @@ function isOpen(tab) {
 
 /**
  * Goes somewhere: address, tab and watchers follow.
- * @param {{tab?: string, item?: number|string|null, run?: number|string|null}} target tab defaults to the present one
+ * @param {{tab?: string, item?: number|string|null, run?: number|string|null, snapshot?: number|string|null}} target tab defaults to the present one
  * @param {{replace?: boolean}} options replace: no new entry in the history
  */
 function go(target, { replace = false } = {}) {

@@ -55,6 +55,15 @@ def order(board: Locator) -> list[str]:
     return board.locator('[data-testid="standings"] .rc-link').all_inner_texts()
 
 
+def overhanging(board: Locator) -> list[str]:
+    """Parts of the board that are wider than the room they have."""
+    parts = board.locator(".rc-scroll, .rc-panel").evaluate_all(
+        "(parts) => parts.filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.outerHTML.slice(0, 200))"
+    )
+    wide = board.evaluate("() => document.documentElement.scrollWidth > innerWidth")
+    return [*parts, *(["the page"] if wide else [])]
+
+
 def test_runs_are_sorted_compared_and_shown_by_photograph(page):
     board = page.get_by_test_id("board")
     expect(board.get_by_test_id("standings").locator("tbody tr")).to_have_count(3)
@@ -63,6 +72,11 @@ def test_runs_are_sorted_compared_and_shown_by_photograph(page):
     assert order(board) == ["blind", "a bit aside", "perfect"]
     board.get_by_test_id("sort-verdict").click()
     assert order(board) == ["a bit aside", "perfect", "blind"]
+
+    page.set_viewport_size({"width": 800, "height": 700})
+    assert overhanging(board) == [], "At 800 pixels nothing of the board has to be scrolled to sideways."
+    expect(board.get_by_test_id("standings").locator("tbody tr").first).to_contain_text("0.")
+    page.set_viewport_size({"width": 1280, "height": 800})
 
     board.get_by_test_id("standing-1-compare").check()
     differing = board.get_by_test_id("differences").locator("tbody tr")

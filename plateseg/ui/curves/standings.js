@@ -17,9 +17,11 @@ export class Standings {
     /** @type {Map<number, ReturnType<Standings["row"]>>} */
     this.rows = new Map();
     this.heads = new Map(COLUMNS.map((column) => [column.key, this.head(column)]));
-    const top = h("tr", {}, h("th", {}, h("span.rc-unseen", {}, "Compare")), ...this.heads.values());
-    this.body = h("tbody");
-    const table = h("table.rc-table", { testid: "standings" }, h("thead", {}, top), this.body);
+    // Roles are said, because a narrow window lays rows out as no table is.
+    const compare = h("th", { role: "columnheader" }, h("span.rc-unseen", {}, "Compare"));
+    const top = h("tr", { role: "row" }, compare, ...this.heads.values());
+    this.body = h("tbody", { role: "rowgroup" });
+    const table = h("table.rc-table", { testid: "standings", role: "table" }, h("thead", { role: "rowgroup" }, top), this.body);
     this.element = h("div.rc-scroll", {}, table);
   }
 
@@ -56,7 +58,7 @@ export class Standings {
       this.redraw();
     };
     const button = h("button.rc-sort", { testid: `sort-${column.key}`, title: column.title, onclick: click }, column.label);
-    return h(column.number ? "th.rc-right" : "th", {}, button);
+    return h(column.number ? "th.rc-right" : "th", { role: "columnheader" }, button);
   }
 
   row(id) {
@@ -65,7 +67,7 @@ export class Standings {
     const open = h("button.rc-link", { testid: `standing-${id}`, onclick: () => this.onSelect(id) });
     const star = h("span.rc-star", { title: "Champion", "aria-hidden": "true" }, "★");
     const dot = h("span.ps-dot");
-    const cells = new Map(COLUMNS.map((column) => [column.key, h(column.number ? "td.rc-right" : "td")]));
+    const cells = new Map(COLUMNS.map((column) => [column.key, cell(column)]));
     cells.get("name").append(h("span.rc-named", {}, dot, open, star));
     const range = h("span.ps-muted.rc-range");
     const mean = h("span");
@@ -73,10 +75,16 @@ export class Standings {
     const chip = h("span.rc-verdict");
     const by = h("span.ps-muted.rc-range");
     cells.get("verdict").append(chip, by);
-    const element = h("tr", { onclick: (event) => event.target.closest("button, input, label") || this.onSelect(id) });
-    element.append(h("td", {}, h("label.rc-tick", { title: "Compare" }, box)), ...cells.values());
+    const pick = (event) => event.target.closest("button, input, label") || this.onSelect(id);
+    const element = h("tr", { role: "row", onclick: pick });
+    element.append(h("td", { role: "cell" }, h("label.rc-tick", { title: "Compare" }, box)), ...cells.values());
     return { element, box, open, star, dot, cells, mean, range, chip, by };
   }
+}
+
+/** Its column's name goes along: a narrow window shows it beside the value. */
+function cell({ key, label, number }) {
+  return h(number ? "td.rc-right" : "td", { role: "cell", data: { column: key, label } });
 }
 
 function fill(row, run, { selected, compared }, now) {

@@ -13,7 +13,7 @@ from plateseg.errors import PlatesegError
 from plateseg.services import run_view
 from plateseg.services.models import refuse_files
 from plateseg.ui.context import Context
-from plateseg.ui.routes.items import plate_view
+from plateseg.ui.routes.views import plate_view
 
 
 def publish(context: Context) -> None:

@@ -96,7 +96,7 @@ from starlette.testclient import TestClient
 from plateseg.domain import masks
 from plateseg.settings import Settings
 from plateseg.ui.context import Context
-from plateseg.ui.routes import items
+from plateseg.ui.routes import revisions
 from storage import open_storage
 
 url, blobs, item = sys.argv[1:]
@@ -104,7 +104,7 @@ storage = open_storage(url, blobs)
 settings = Settings(Path(blobs).parent, url, blobs)
 context = Context(storage, settings, None, None, None, None, lambda: datetime.now(UTC))
 app = FastAPI()
-app.include_router(items.router(context), prefix="/api")
+app.include_router(revisions.router(context), prefix="/api")
 with TestClient(app) as client:
     after = storage.items.get(int(item)).head
     while True:

@@ -13,6 +13,7 @@ from plateseg.ui.routes import (
     imports,
     items,
     predictions,
+    revisions,
     runs,
     snapshots,
     suspects,
@@ -23,6 +24,6 @@ from plateseg.ui.routes.answers import add_error_answers
 def add_routes(app: FastAPI, context: Context) -> None:
     """Add all routes; must come before Gradio is mounted, which answers 404 to what it does not know."""
     add_error_answers(app)
-    for module in (items, augmented, imports, exports, runs, predictions, dataset, snapshots, suspects):
+    for module in (items, revisions, augmented, imports, exports, runs, predictions, dataset, snapshots, suspects):
         app.include_router(module.router(context), prefix="/api")
     app.include_router(assets.router(), prefix="/static")

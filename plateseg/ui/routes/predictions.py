@@ -14,7 +14,7 @@ from plateseg.services.predictions import Kept, Reading
 from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer
 from plateseg.ui.routes.bodies import read_bytes, read_json
-from plateseg.ui.routes.items import plate_view
+from plateseg.ui.routes.views import plate_view
 
 
 def router(context: Context) -> APIRouter:

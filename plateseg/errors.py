@@ -5,7 +5,8 @@ PlatesegError
 │   ├── BadImage             not an image, or one over the limits
 │   ├── BadMask              not a mask, or one that does not fit its image
 │   ├── BadArchive           a ZIP that is broken, too large or unsafe
-│   └── BadConfig            a value out of range, an unknown name
+│   ├── BadConfig            a value out of range, an unknown name
+│   └── BadField             one of several values of a form, by the name of its field
 ├── NotFound                 no such item, run, revision, checkpoint
 ├── StaleRevision            somebody saved this mask in the meantime
 ├── WrongState               not possible in the state the run or item is in
@@ -38,6 +39,14 @@ class BadArchive(BadInput):
 
 class BadConfig(BadInput):
     """A setting out of its range, or a name nobody registered."""
+
+
+class BadField(BadInput):
+    """One of several values that were handed in together. field: its name in the form, to show the sentence there."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class NotFound(PlatesegError):

@@ -12,8 +12,8 @@ from plateseg.cli.dataset import as_counts, show_progress
 from plateseg.cli.opened import opened
 from plateseg.errors import NotFound
 from plateseg.services import corner_list, drawn_plates
-from plateseg.services.dataset import ImportReport
 from plateseg.services.drawn_plates import Ground
+from plateseg.services.import_report import ImportReport
 from storage import Storage
 
 

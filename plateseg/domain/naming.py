@@ -86,7 +86,8 @@ def plan(paths: Sequence[str]) -> ImportPlan:
     photos = [file for file in files if not _is_certainly_mask(file)]
     found, orphans = _match(certain, photos)
     guesses = _beside(photos, taken=frozenset(found))
-    pairs = [_pair(photo, found, guesses) for photo in photos if photo.path not in guesses.values()]
+    guessed = frozenset(guesses.values())
+    pairs = [_pair(photo, found, guesses) for photo in photos if photo.path not in guessed]
     return ImportPlan(tuple(pairs), tuple(orphans), tuple(sorted(ignored, key=lambda entry: natural(entry[0]))))
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from plateseg.errors import BadArchive
+from plateseg.services.videos import is_video
 
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _CHUNK = 2**20
 _ARCHIVE_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
+_ANNOTATIONS = (".json", ".jsonl", ".xml", ".csv")
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
@@ -27,10 +29,16 @@ class ArchiveLimits:
 
     max_members: int = 100_000
     max_member_bytes: int = 64 * 2**20
+    max_annotation_bytes: int = 256 * 2**20
+    """Of text files: one COCO file may describe a hundred thousand photographs."""
     max_total_bytes: int = 16 * 2**30
     max_ratio: int = 300
     ratio_from_bytes: int = 2**20
     """Below this size a member is harmless whatever its ratio."""
+
+    def most(self, name: str) -> int:
+        """The largest size of a member of this name."""
+        return self.max_annotation_bytes if name.lower().endswith(_ANNOTATIONS) else self.max_member_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,7 @@ def _members(
             _check_entry(entry, name, limits)
             if name in seen:
                 raise _Refused("The ZIP holds this name twice; the first one was taken.")
-            data = _read(archive, entry, limits, left)
+            data = _read(archive, entry, name, limits, left)
         except _Refused as refusal:
             yield RejectedMember(name, str(refusal))
             continue
@@ -114,20 +122,20 @@ def _check_entry(entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits) -> No
         raise _Refused("It is encrypted: unpack the ZIP with its password and drop the files.")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise _Refused("It is a link to another file: pack the file itself.")
-    if entry.file_size > limits.max_member_bytes:
-        raise _Refused(_too_large(limits))
+    if entry.file_size > limits.most(name):
+        raise _Refused(_too_large(name, limits))
     if entry.file_size > limits.ratio_from_bytes and entry.file_size > limits.max_ratio * max(1, entry.compress_size):
         raise _Refused(_bomb(limits))
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: ArchiveLimits, left: int) -> bytes:
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits, left: int) -> bytes:
     """The member's bytes, counted while they come: what an entry declares of its size may be a lie."""
     data = bytearray()
     try:
         with archive.open(entry) as stream:
             while chunk := stream.read(_CHUNK):
                 data += chunk
-                _check_read(len(data), entry, limits, left)
+                _check_read(len(data), entry, name, limits, left)
     except NotImplementedError as error:
         raise _Refused("It is packed by a method that is not read: pack it as plain ZIP (deflate).") from error
     except _BROKEN as error:
@@ -137,9 +145,9 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: ArchiveLimit
     return bytes(data)
 
 
-def _check_read(size: int, entry: zipfile.ZipInfo, limits: ArchiveLimits, left: int) -> None:
-    if size > limits.max_member_bytes:
-        raise _Refused(_too_large(limits))
+def _check_read(size: int, entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits, left: int) -> None:
+    if size > limits.most(name):
+        raise _Refused(_too_large(name, limits))
     if size > left:
         most = limits.max_total_bytes / 2**30
         raise _Refused(f"The ZIP unpacks to more than {most:g} GB in all: split it.")
@@ -147,8 +155,13 @@ def _check_read(size: int, entry: zipfile.ZipInfo, limits: ArchiveLimits, left: 
         raise _Refused(_bomb(limits))
 
 
-def _too_large(limits: ArchiveLimits) -> str:
-    return f"It unpacks to more than {limits.max_member_bytes / 2**20:g} MB: save it smaller."
+def _too_large(name: str, limits: ArchiveLimits) -> str:
+    way_out = "save it smaller"
+    if is_video(name):
+        way_out = "import the video itself, not within a ZIP"
+    elif name.lower().endswith(_ANNOTATIONS):
+        way_out = "split it"
+    return f"It unpacks to more than {limits.most(name) / 2**20:g} MB: {way_out}."
 
 
 def _bomb(limits: ArchiveLimits) -> str:

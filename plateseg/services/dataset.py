@@ -1,4 +1,4 @@
-"""The Upload tab and `import`: files to items, one bad file never stopping the rest."""
+"""Files to items, one bad file never stopping the rest: what the Upload tab and `import` do with photographs."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from plateseg.domain import images, mask_files, naming, splits
 from plateseg.domain.annotations.records import Answer
 from plateseg.domain.types import ImageItem, RevisionSource, Split
 from plateseg.errors import BadImage, BadInput
 from plateseg.services import marking
+from plateseg.services.import_report import ImportReport, Ledger, Remark
 from plateseg.services.marking import Marked
 from storage import Storage
 from storage.items import Addition, NewItem
@@ -23,35 +23,6 @@ from storage.items import Addition, NewItem
 THUMBNAIL_SIDE = 320
 WORKERS = min(4, os.cpu_count() or 1)
 BATCH, BATCH_BYTES = 32, 64 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A file's name and one sentence about it."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of the files that were handed in."""
-
-    added: int = 0
-    duplicates: int = 0
-    masks_attached: int = 0
-    proposals: int = 0
-    rejected: tuple[Remark, ...] = ()
-    notes: tuple[Remark, ...] = ()
-    item_ids: tuple[int, ...] = field(default=())
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON for the page and the record."""
-        plain = asdict(self)
-        plain["rejected"] = [{"name": r.name, "reason": r.text} for r in self.rejected]
-        plain["notes"] = [{"name": r.name, "note": r.text} for r in self.notes]
-        del plain["item_ids"]
-        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +47,6 @@ class _Ready:
     def size(self) -> int:
         """Bytes held in memory, about."""
         return sum(len(data) for data, _ in self.pictures)
-
-
-@dataclass(slots=True)
-class _Ledger:
-    """What became of the files so far."""
-
-    added: int = 0
-    duplicates: int = 0
-    masks: int = 0
-    proposals: int = 0
-    rejected: list[Remark] = field(default_factory=list)
-    notes: list[Remark] = field(default_factory=list)
-    item_ids: list[int] = field(default_factory=list)
-
-    def report(self) -> ImportReport:
-        return ImportReport(
-            added=self.added,
-            duplicates=self.duplicates,
-            masks_attached=self.masks,
-            proposals=self.proposals,
-            rejected=tuple(self.rejected),
-            notes=tuple(self.notes),
-            item_ids=tuple(self.item_ids),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +84,7 @@ def import_files(
     """
     by_name = {file.name: file.path for file in files}
     plan = naming.plan(list(by_name))
-    ledger = _Ledger(rejected=[Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)])
+    ledger = Ledger(rejected=[Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)])
     pairs = list(_settled(plan.pairs, by_name))
     jobs = [
         _Job(
@@ -257,7 +204,7 @@ def _marked(job: _Job, photo: images.DecodedImage) -> Marked:
     return Marked()
 
 
-def _remember(storage: Storage, ledger: _Ledger, batch: Sequence[_Ready | Remark]) -> None:
+def _remember(storage: Storage, ledger: Ledger, batch: Sequence[_Ready | Remark]) -> None:
     """Write the rows of a batch in one transaction, and count what became of each."""
     ready = [result for result in batch if isinstance(result, _Ready)]
     ledger.rejected += [result for result in batch if isinstance(result, Remark)]

@@ -17,7 +17,8 @@ from plateseg.domain.types import Image, ItemStatus, Mask, Quad, RevisionSource
 from plateseg.errors import BadInput, NotFound
 from plateseg.services import dataset
 from plateseg.services.corner_list import Cornered
-from plateseg.services.dataset import ImportReport, Progress, Remark
+from plateseg.services.dataset import Progress
+from plateseg.services.import_report import ImportReport, Remark
 from storage import Storage
 from storage.filters import ItemFilter
 from storage.revisions import NewRevision

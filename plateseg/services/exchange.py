@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from plateseg.domain.annotations import readers
+from plateseg.domain.annotations.emptiness import WithoutShape
 from plateseg.domain.annotations.records import Answer, Files
 from plateseg.domain.frames import FrameChoice
 from plateseg.errors import BadArchive, BadInput
 from plateseg.services import archive, dataset, videos
-from plateseg.services.dataset import ImportReport, Progress, Remark, SourceFile
+from plateseg.services.dataset import Progress, SourceFile
+from plateseg.services.import_report import ImportReport, Remark
 from storage import Storage
 from storage.blobs import translated_access
 
@@ -24,12 +26,17 @@ MAX_ANNOTATION_BYTES = 256 * 2**20
 class ImportChoice:
     """How to read what was handed in. only: a format of `readers.NAMES`.
 
-    labels: names that mean a plate, or class numbers in mask files. frames: which of a video's.
+    labels: names that mean a plate, or class numbers in mask files. without_shape: what a photograph is that an
+    annotation file names and draws nothing on. frames: which of a video's. Raises BadInput for an unknown format.
     """
 
     only: str = readers.AUTO
     labels: tuple[str, ...] = ()
+    without_shape: WithoutShape = WithoutShape.AUTO
     frames: FrameChoice = field(default_factory=FrameChoice)
+
+    def __post_init__(self) -> None:
+        readers.check_name(self.only)
 
     @property
     def plate_numbers(self) -> frozenset[int]:
@@ -63,7 +70,8 @@ def bring(
     """
     rejected: list[Remark] = []
     notes: list[Remark] = []
-    files = list(_filmed(unpacked(sources, scratch, rejected), scratch, choice, rejected, notes, cancelled))
+    opened = unpacked(sources, scratch, rejected)
+    files = list(_filmed(opened, scratch, choice, rejected, notes, progress=progress, cancelled=cancelled))
     found = annotated(files, choice)
     report = dataset.import_files(
         storage,
@@ -84,7 +92,10 @@ def annotated(files: Sequence[SourceFile], choice: ImportChoice = ImportChoice()
     """Read the annotation files among `files`. Raises BadInput for a format that is not known or not there."""
     paths = {file.name.replace("\\", "/"): file.path for file in files}
     reading, answers = readers.read(
-        Files(tuple(paths), lambda name: _read(paths[name])), only=choice.only, labels=choice.labels
+        Files(tuple(paths), lambda name: _read(paths[name])),
+        only=choice.only,
+        labels=choice.labels,
+        without_shape=choice.without_shape,
     )
     kept = tuple(file for file in files if file.name.replace("\\", "/") not in reading.used)
     return Annotated(
@@ -120,15 +131,20 @@ def _filmed(
     choice: ImportChoice,
     rejected: list[Remark],
     notes: list[Remark],
+    *,
+    progress: Progress,
     cancelled: Callable[[], bool],
 ) -> Iterator[SourceFile]:
-    """The files with every video replaced by its chosen frames."""
+    """The files with every video replaced by its chosen frames. How many there will be nobody knows: total is 0."""
     for file in files:
         if not videos.is_video(file.name):
             yield file
             continue
         try:
-            yield from videos.extract(file, folder, choice.frames, notes, cancelled=cancelled)
+            frames = videos.extract(file, folder, choice.frames, notes, cancelled=cancelled)
+            for count, frame in enumerate(frames, start=1):
+                progress(count, 0, file.name)
+                yield frame
         except BadInput as error:
             rejected.append(Remark(file.name, str(error)))
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from plateseg.errors import BadInput, NotFound, PlatesegError, WrongState
 from plateseg.services import dataset, drawn_plates, exchange
-from plateseg.services.dataset import ImportReport, SourceFile
+from plateseg.services.dataset import SourceFile
+from plateseg.services.exchange import ImportChoice
+from plateseg.services.import_report import ImportReport
 from storage import Storage
 from storage.blobs import translated_access
 
@@ -35,7 +37,8 @@ class ImportState:
     total: int = 0
     current: str = ""
     error: str = ""
-    report: ImportReport | None = None
+    report: dict[str, Any] | None = None
+    """As `ImportReport.as_json`: small, whatever was imported."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON for the page."""
@@ -45,13 +48,14 @@ class ImportState:
             "total": self.total,
             "current": self.current,
             "error": self.error or None,
-            "report": self.report.as_json() if self.report else None,
+            "report": self.report,
         }
 
 
 @dataclass(slots=True)
 class _Import:
     folder: Path
+    choice: ImportChoice = field(default_factory=ImportChoice)
     files: dict[str, Path] = field(default_factory=dict)
     state: ImportState = field(default_factory=ImportState)
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -63,19 +67,20 @@ class Imports:
     def __init__(self, storage: Storage, scratch: Path) -> None:
         self._storage = storage
         self._scratch = scratch / "imports"
+        self._list = scratch / "last_import.csv"
         self._lock = threading.Lock()
         self._imports: dict[str, _Import] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="import")
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def begin(self) -> str:
-        """A new, empty import; returns its key."""
+    def begin(self, choice: ImportChoice | None = None) -> str:
+        """A new, empty import; returns its key. choice: how its files are to be read."""
         key = uuid.uuid4().hex
         folder = self._scratch / key
         with translated_access():
             folder.mkdir(parents=True)
         with self._lock:
-            self._imports[key] = _Import(folder)
+            self._imports[key] = _Import(folder, choice or ImportChoice())
         return key
 
     def place(self, key: str, name: str) -> Path:
@@ -125,6 +130,15 @@ class Imports:
             job.state = replace(job.state, phase="failed", error="Cancelled; nothing was imported.")
         shutil.rmtree(job.folder, ignore_errors=True)
 
+    def whole_list(self) -> Path:
+        """The table of all files of the last import with something to tell, where the report names only the first.
+
+        Raises NotFound when there is none.
+        """
+        if not self._list.is_file():
+            raise NotFound("There is no list of the last import: its report names every file.")
+        return self._list
+
     def state(self, key: str) -> ImportState:
         """Where an import stands. Raises NotFound."""
         return self._job(key).state
@@ -146,8 +160,10 @@ class Imports:
     def _work(self, job: _Import, work: Callable[[], ImportReport]) -> None:
         try:
             report = work()
-            self._storage.events.add(EVENT, report.as_json())
-            job.state = replace(job.state, phase="done", report=report, current="")
+            self._keep_list(report)
+            told = report.as_json()
+            self._storage.events.add(EVENT, told)
+            job.state = replace(job.state, phase="done", report=told, current="")
         except PlatesegError as error:
             log.error("Import failed: %s", error)
             job.state = replace(job.state, phase="failed", error=str(error))
@@ -156,12 +172,29 @@ class Imports:
             log.exception("Import failed.")
             job.state = replace(job.state, phase="failed", error=f"Unexpected error ({error}). The app's log has more.")
         finally:
+            job.files.clear()
             shutil.rmtree(job.folder, ignore_errors=True)
+
+    def _keep_list(self, report: ImportReport) -> None:
+        """Write every remark down when the report leaves some out; an older import's list goes in any case."""
+        try:
+            self._list.unlink(missing_ok=True)
+            if report.is_cut:
+                with self._list.open("w", encoding="utf-8", newline="") as file:
+                    file.writelines(report.as_csv())
+        except OSError as error:
+            # The photographs are in. The counts and the first names are told in any case.
+            log.warning("The list of the import could not be written (%s).", error.strerror)
 
     def _import(self, job: _Import) -> ImportReport:
         sources = [SourceFile(name, path) for name, path in job.files.items()]
         return exchange.bring(
-            self._storage, sources, job.folder, progress=self._progress(job), cancelled=job.cancelled.is_set
+            self._storage,
+            sources,
+            job.folder,
+            choice=job.choice,
+            progress=self._progress(job),
+            cancelled=job.cancelled.is_set,
         )
 
     def _draw(self, job: _Import, count: int, labelled: int) -> ImportReport:

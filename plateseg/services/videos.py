@@ -15,7 +15,8 @@ from plateseg.domain import frames, images
 from plateseg.domain.frames import Frame, FrameChoice
 from plateseg.domain.types import Image
 from plateseg.errors import BadInput
-from plateseg.services.dataset import Remark, SourceFile
+from plateseg.services.dataset import SourceFile
+from plateseg.services.import_report import Remark
 from storage.blobs import translated_access
 
 ENDINGS = (".mp4", ".mov", ".avi", ".m4v", ".mkv", ".webm")

@@ -38,6 +38,11 @@ def test_an_upload_runs_through_its_states(client, tmp_path):
         "proposals": 0,
         "rejected": [],
         "notes": [],
+        "rejected_kinds": [],
+        "notes_kinds": [],
+        "rejected_count": 0,
+        "notes_count": 0,
+        "cut": False,
     }
 
 

@@ -36,9 +36,9 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def begin(client: TestClient) -> str:
-    """A new import; its id."""
-    return client.post("/api/imports").json()["id"]
+def begin(client: TestClient, **options: Any) -> str:
+    """A new import with these options; its id."""
+    return client.post("/api/imports", json=options).json()["id"]
 
 
 def put(client: TestClient, key: str, name: str, data: bytes) -> Any:
@@ -56,9 +56,9 @@ def settled(client: TestClient, key: str) -> dict[str, Any]:
     raise AssertionError(f"still {state}")
 
 
-def upload(client: TestClient, files: Mapping[str, bytes]) -> dict[str, Any]:
+def upload(client: TestClient, files: Mapping[str, bytes], **options: Any) -> dict[str, Any]:
     """Upload files as one set; the report."""
-    key = begin(client)
+    key = begin(client, **options)
     for name, data in files.items():
         answer = put(client, key, name, data)
         assert answer.status_code == 200, answer.text

@@ -182,7 +182,7 @@ def test_folders_tell_photographs_of_one_name_apart():
 
 
 def test_a_format_that_is_not_there_is_said():
-    with pytest.raises(BadInput, match="No coco annotations are among the files"):
+    with pytest.raises(BadInput, match="No annotations of the format COCO are among the files"):
         read({"a.jpg": b""}, only="coco")
     with pytest.raises(BadInput, match="no format 'docx'"):
         read({"a.jpg": b""}, only="docx")

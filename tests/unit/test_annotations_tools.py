@@ -59,10 +59,8 @@ class TestLabelMe:
         assert drawing.is_label
         assert extent(drawing) == (32, 21, 6, 5)
 
-    def test_without_shapes_there_is_no_plate(self):
-        drawing = drawn(only(self.upload()))
-        assert drawing.is_label
-        assert not drawing.mask.any()
+    def test_without_shapes_nobody_has_answered(self):
+        assert not only(self.upload()).answered
 
     BAD = (
         ({"points": [[1, 2], [3, 4]]}, "at least 3 points"),
@@ -115,8 +113,8 @@ class TestCvat:
         shape = '<mask label="plate" rle="1, 3, 1, 3" left="30" top="20" width="4" height="2"/>'
         assert drawn(only(self.upload(shape))).mask[20:22, 30:34].tolist() == [[0, 1, 1, 1], [0, 1, 1, 1]]
 
-    def test_without_shapes_there_is_no_plate(self):
-        assert not drawn(only(self.upload(""))).mask.any()
+    def test_without_shapes_nobody_has_answered(self):
+        assert not only(self.upload("")).answered
 
     def test_subsets_are_splits(self):
         answer = only(self.upload(image='name="sub/a.jpg" subset="Validation" width="40" height="30"'))

@@ -155,6 +155,23 @@ def test_a_path_that_is_not_there_is_refused_with_a_sentence(tmp_path):
         list(unpack(tmp_path / "missing.zip"))
 
 
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("clip.MP4", "more than 0.00012207 MB: import the video itself, not within a ZIP."),
+        ("a.jpg", "more than 0.00012207 MB: save it smaller."),
+        ("coco.json", ""),
+        ("large.json", "more than 0.000244141 MB: split it."),
+    ],
+)
+def test_what_is_too_large_says_what_to_do_with_its_kind(name, way_out):
+    """An annotation file may be larger than a photograph; a video is better brought by itself."""
+    data = zip_of((name, b"x" * (300 if name.startswith("large") else 200)))
+    (found,) = unpack(data, ArchiveLimits(max_member_bytes=128, max_annotation_bytes=256))
+
+    assert isinstance(found, ArchiveMember) if not way_out else way_out in found.reason
+
+
 VALID = zip_of(("a.jpg", zlib.compress(b"abc") * 20), ("dir/b.jpg", b"b" * 300), ("c.jpg", b""))
 
 

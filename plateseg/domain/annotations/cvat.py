@@ -11,7 +11,8 @@ import numpy as np
 
 from plateseg.domain import masks
 from plateseg.domain.annotations.contours import Component, components, edge_rings
-from plateseg.domain.annotations.labels import PLATE_NAME, plates_among
+from plateseg.domain.annotations.emptiness import Emptiness
+from plateseg.domain.annotations.labels import NO_PLATE_NAME, PLATE_NAME, plates_among, says_no_plate, states_no_plate
 from plateseg.domain.annotations.markup import Element, parse
 from plateseg.domain.annotations.matching import folder_of
 from plateseg.domain.annotations.records import (
@@ -97,8 +98,19 @@ def _record(name: str, image: Element, plates: frozenset[str], reading: Reading)
         split=split_of(f"{image.attributes.get('subset', '')}/{photo}") or split_of(name),
         answered=bool(shapes) or not incomplete,
         incomplete=incomplete,
+        emptiness=_emptiness(image),
     )
     return Record(photo=photo, near=folder_of(name), answer=answer)
+
+
+def _emptiness(image: Element) -> Emptiness:
+    """CVAT lists every frame of a task and does not say which were looked at; a tag or a shape of any label does."""
+    tags = [child.attributes.get("label", "") for child in image.children if child.tag == "tag"]
+    stated = {NO_PLATE_NAME: image.attributes.get(NO_PLATE_NAME, "")}
+    if states_no_plate(stated) or any(map(says_no_plate, tags)):
+        return Emptiness.STATED
+    touched = tags or any(child.tag in _SHAPES for child in image.children)
+    return Emptiness.LISTED if touched else Emptiness.OPEN
 
 
 def _side(image: Element, key: str) -> int:
@@ -177,11 +189,17 @@ def _xml(entries: Entries) -> Iterator[bytes]:
     ).encode()
     for number, entry in enumerate(answered_of(entries)):
         yield f"  <image id={_quoted(number)} name={_quoted(_name(entry))}{_subset(entry)}".encode()
-        yield f" width={_quoted(entry.width)} height={_quoted(entry.height)}>\n".encode()
-        for component in components(entry.mask()):
+        plates = components(entry.mask())
+        yield f" width={_quoted(entry.width)} height={_quoted(entry.height)}{_stated(plates)}>\n".encode()
+        for component in plates:
             yield "".join(_elements(component)).encode()
         yield b"  </image>\n"
     yield b"</annotations>\n"
+
+
+def _stated(plates: Sequence[Component]) -> str:
+    """An attribute of our own, which CVAT passes over: a tag would need its label declared in the task."""
+    return "" if plates else f' {NO_PLATE_NAME}="1"'
 
 
 def _quoted(value: object) -> str:

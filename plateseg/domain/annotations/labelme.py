@@ -14,8 +14,9 @@ import orjson
 
 from plateseg.domain import mask_files
 from plateseg.domain.annotations.contours import components, touched_ring
+from plateseg.domain.annotations.emptiness import Emptiness
 from plateseg.domain.annotations.json_text import JsonText
-from plateseg.domain.annotations.labels import PLATE_NAME, plates_among
+from plateseg.domain.annotations.labels import NO_PLATE_NAME, PLATE_NAME, plates_among, states_no_plate
 from plateseg.domain.annotations.matching import folder_of
 from plateseg.domain.annotations.records import (
     Answer,
@@ -97,8 +98,16 @@ def _record(text: JsonText, content: dict[str, Any], plates: frozenset[str], rea
         split=split_of(text.name),
         answered=bool(shapes) or not incomplete,
         incomplete=incomplete,
+        emptiness=_emptiness(content),
     )
     return Record(photo=content["imagePath"], near=folder_of(text.name), answer=answer)
+
+
+def _emptiness(content: dict[str, Any]) -> Emptiness:
+    """Tools around LabelMe write an empty file for every photograph; a flag or a shape of any label shows a person."""
+    if states_no_plate(content.get("flags")):
+        return Emptiness.STATED
+    return Emptiness.LISTED if content["shapes"] else Emptiness.OPEN
 
 
 def _side(value: object) -> int:
@@ -155,7 +164,7 @@ def _each(entry: Entry, mask: Mask) -> Iterator[OutFile]:
     ]
     content: dict[str, Any] = {
         "version": _VERSION,
-        "flags": {},
+        "flags": {} if shapes else {NO_PLATE_NAME: True},
         "shapes": shapes,
         "imagePath": entry.file,
         "imageData": None,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plateseg.domain.annotations.emptiness import Emptiness
 from plateseg.domain.annotations.json_text import JsonText, read_each
 from plateseg.domain.annotations.labels import plates_among
 from plateseg.domain.annotations.matching import folder_of
@@ -84,6 +85,7 @@ def _record(
         split=split_of(photo) or split_of(text.name, of_file=True),
         answered=results is not None and (bool(shapes) or not incomplete),
         incomplete=incomplete,
+        emptiness=Emptiness.STATED,
     )
     return Record(photo=photo, near=folder_of(text.name), answer=answer)
 

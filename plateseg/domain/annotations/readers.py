@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from plateseg.domain.annotations import coco, corners, cvat, huggingface, labelme, labelstudio, markup, via, voc, yolo
+from plateseg.domain.annotations.emptiness import Emptiness, WithoutShape, means_no_plate
 from plateseg.domain.annotations.matching import matched
 from plateseg.domain.annotations.records import Answer, Files, Reading
 from plateseg.errors import BadInput
@@ -27,28 +29,89 @@ _READERS: dict[str, _Reader] = {
     "huggingface": huggingface.read,
 }
 NAMES = (AUTO, SEED, *_READERS)
+TITLES = {
+    AUTO: "Recognise it",
+    "coco": "COCO",
+    "yolo": "YOLO (Ultralytics, Darknet)",
+    "cvat": "CVAT for images",
+    "labelme": "LabelMe",
+    "labelstudio": "Label Studio",
+    "voc": "Pascal VOC",
+    "via": "VGG Image Annotator (VIA)",
+    "corners": "CSV of corners or boxes",
+    "ccpd": "CCPD, corners in file names",
+    "wpod": "WPOD-NET",
+    "huggingface": "Hugging Face image folder",
+    SEED: "Mask files only, no annotation files",
+}
+"""The same as people know them, in the order of a menu."""
+_GUESSES = {
+    True: "Photographs listed without a shape: {}. They count as without a plate; “Photographs without a shape” under "
+    "Options (--without-shape unlabelled) reads them otherwise.",
+    False: "Photographs listed without a shape: {}. They count as not labelled: this format lists what nobody has "
+    "looked at as well. If they show no plate, import again with “Photographs without a shape” under Options "
+    "(--without-shape no-plate).",
+}
 _LOOKED_INTO = (".json", ".xml", ".txt", ".csv", ".yaml", ".yml", ".names")
 
 
-def read(files: Files, *, only: str = AUTO, labels: Sequence[str] = ()) -> tuple[Reading, dict[str, Answer]]:
+def read(
+    files: Files,
+    *,
+    only: str = AUTO,
+    labels: Sequence[str] = (),
+    without_shape: WithoutShape = WithoutShape.AUTO,
+) -> tuple[Reading, dict[str, Answer]]:
     """What the annotation files say, and the answers by the path of their photograph.
 
-    only: a format's name, when the person knows it. Raises BadInput for an unknown one, and when nothing of the
-    format that was asked for is among the files.
+    only: a format's name, when the person knows it. without_shape: what a photograph is that is named and has no
+    shape. Raises BadInput for an unknown format, and when nothing of the one that was asked for is among the files.
     """
-    if only not in NAMES:
-        raise BadInput(f"There is no format {only!r} to import. Choose one of {', '.join(NAMES)}.")
+    check_name(only)
     reading = Reading()
     if only == SEED:
         return reading, {}
     kinds = _sorted_out(files, reading)
     if only != AUTO:
         if only not in kinds:
-            raise BadInput(f"No {only} annotations are among the files. Try --format auto, which says what is there.")
+            raise BadInput(
+                f"No annotations of the format {TITLES[only]} are among the files. "
+                f"Choose “{TITLES[AUTO]}” (--format auto), which says what is there."
+            )
         kinds = {only: kinds[only]}
     for kind, names in kinds.items():
-        reading.add(_READERS[kind](files, names, labels))
+        part = _READERS[kind](files, names, labels)
+        _decide_emptiness(part, without_shape)
+        reading.add(part)
     return reading, matched(reading, files.names)
+
+
+def check_name(only: str) -> None:
+    """Raises BadInput when there is no such format to import."""
+    if only not in NAMES:
+        raise BadInput(f"There is no format {only[:40]!r} to import. Choose one of {', '.join(NAMES)}.")
+
+
+def _decide_emptiness(part: Reading, wanted: WithoutShape) -> None:
+    """Turn records without a shape into "no plate" or "not answered", and tell where that was a guess."""
+    guessed: dict[bool, list[str]] = {True: [], False: []}
+    for number, record in enumerate(part.records):
+        answer = record.answer
+        if answer.shapes or not answer.answered:
+            continue
+        no_plate = means_no_plate(answer.emptiness, wanted)
+        part.records[number] = replace(record, answer=replace(answer, answered=no_plate))
+        if wanted is WithoutShape.AUTO and answer.emptiness is not Emptiness.STATED:
+            guessed[no_plate].append(answer.source)
+    for no_plate, sources in guessed.items():
+        if sources:
+            part.note(_named(sources), _GUESSES[no_plate].format(len(sources)))
+
+
+def _named(sources: Sequence[str]) -> str:
+    """The first file, and how many more."""
+    more = len(set(sources)) - 1
+    return sources[0] + (f" and {more} more" if more else "")
 
 
 def _sorted_out(files: Files, reading: Reading) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from plateseg.domain import masks
+from plateseg.domain.annotations.emptiness import Emptiness
 from plateseg.domain.types import Mask, Split
 from plateseg.errors import BadMask
 
@@ -57,7 +58,7 @@ class Answer:
     source: the annotation file, for the record. where: the same with the entry, by its line, its id or a JSON pointer.
     places: the same of each shape, without the file; empty where `where` says it. width, height: in pixels as the file
     says them, 0 where it does not. incomplete: shapes of it could not be read, so the rest is only a proposal.
-    may_be_empty: what it draws is a whole picture, which may be black.
+    may_be_empty: what it draws is a whole picture, which may be black. emptiness: what no shapes at all mean.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Answer:
     answered: bool = True
     incomplete: bool = False
     may_be_empty: bool = False
+    emptiness: Emptiness = Emptiness.LISTED
 
     def draw(self, *, width: int, height: int) -> Drawing:
         """The mask for a photograph of this size. Raises BadMask when it does not fit or nothing of it is inside.

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from plateseg.domain.annotations.emptiness import Emptiness
 from plateseg.domain.annotations.json_text import JsonText, read_each
-from plateseg.domain.annotations.labels import plates_among
+from plateseg.domain.annotations.labels import plates_among, states_no_plate
 from plateseg.domain.annotations.matching import folder_of
 from plateseg.domain.annotations.records import Answer, Files, Reading, Record, Shape
 from plateseg.domain.annotations.shapes import Box, Polygon, points_of
@@ -63,6 +64,7 @@ def _read(text: JsonText, labels: Sequence[str]) -> Reading:
             split=split_of(entry["filename"]) or split_of(text.name, of_file=True),
             answered=bool(shapes) or not incomplete,
             incomplete=incomplete,
+            emptiness=_emptiness(entry),
         )
         reading.records.append(Record(photo=entry["filename"], near=folder_of(text.name), answer=answer))
     return reading
@@ -71,6 +73,13 @@ def _read(text: JsonText, labels: Sequence[str]) -> Reading:
 def _escaped(part: str) -> str:
     """A key as a part of a JSON pointer (RFC 6901)."""
     return part.replace("~", "~0").replace("/", "~1")
+
+
+def _emptiness(entry: dict[str, Any]) -> Emptiness:
+    """A project lists every photograph that was opened in it."""
+    if states_no_plate(entry.get("file_attributes")):
+        return Emptiness.STATED
+    return Emptiness.LISTED if _regions(entry) else Emptiness.OPEN
 
 
 def _regions(entry: object) -> list[Any]:

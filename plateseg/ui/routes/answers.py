@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from plateseg.errors import (
     BadCheckpoint,
+    BadField,
     BadInput,
     NotBetter,
     NotFound,
@@ -71,7 +72,8 @@ async def _on_plateseg_error(_request: Request, error: PlatesegError) -> Respons
     status = status_of(error)
     if status >= 500:
         log.error("%s", error)
-    return json_answer({"error": str(error)}, status)
+    field = {"field": error.field} if isinstance(error, BadField) else {}
+    return json_answer({"error": str(error)} | field, status)
 
 
 async def _on_invalid_request(_request: Request, error: RequestValidationError) -> Response:

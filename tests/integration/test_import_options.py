@@ -165,6 +165,7 @@ def test_a_format_that_is_not_there_ends_in_a_sentence_and_imports_nothing(clien
         ({"every": "2"}, "every", "are a number"),
         ({"every": True}, "every", "are a number"),
         ({"every": None}, "every", "are a number"),
+        ({"by_change": "yes"}, "by_change", "true or false"),
     ],
 )
 def test_what_cannot_be_is_said_of_its_field_before_anything_is_sent(client, options, field, sentence):

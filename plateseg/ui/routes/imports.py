@@ -92,8 +92,10 @@ def choice_of(content: dict[str, Any]) -> ImportChoice:
         labels = _labels(content.get("labels", []))
     with _named("without_shape"):
         without_shape = _without_shape(text(content, "without_shape"))
+    with _named("by_change"):
+        by_change = _yes_or_no(content.get("by_change", False))
     with _named("every"):
-        frames = FrameChoice(_seconds(content.get("every", 1)), content.get("by_change") is True)
+        frames = FrameChoice(_seconds(content.get("every", 1)), by_change)
     return ImportChoice(only=format, labels=labels, without_shape=without_shape, frames=frames)
 
 
@@ -121,6 +123,12 @@ def _without_shape(value: str) -> WithoutShape:
     except ValueError as error:
         known = ", ".join(each.value for each in WithoutShape)
         raise BadInput(f"Photographs without a shape are taken as one of {known}, not {value[:40]!r}.") from error
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput("Frames by change of the scene are wanted or not: true or false.")
+    return value
 
 
 def _seconds(value: object) -> float:

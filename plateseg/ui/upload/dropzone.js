@@ -8,10 +8,14 @@ import { chosenFiles, droppedFiles } from "./walk.js";
 export class DropZone {
   /**
    * @param {HTMLElement} room the whole tab; a drop beside the zone counts, too
-   * @param {{onFiles: (chosen: Chosen[]) => void, onDrawn: () => void, onTrouble: (sentence: string) => void}} handlers
+   * @param {{onFiles: (chosen: Chosen[]) => void, onLooking: (found: number|null) => void,
+   *   onDrawn: () => void, onTrouble: (sentence: string) => void}} handlers onLooking: files found so far, null for an end
+   *   without any
+   * @param {HTMLElement} options what is folded away below the words
    */
-  constructor(room, { onFiles, onDrawn, onTrouble }) {
+  constructor(room, { onFiles, onLooking, onDrawn, onTrouble }, options) {
     this.onFiles = onFiles;
+    this.onLooking = onLooking;
     this.onTrouble = onTrouble;
     const files = this.input("file-input", {});
     const folder = this.input("folder-input", { webkitdirectory: true });
@@ -27,7 +31,7 @@ export class DropZone {
       {},
       "With masks or without: the mask of image1.jpg is image1.png or image1.jpg.png, in a folder “masks” or beside it, white where the plate is. Sets of COCO, YOLO, LabelMe, CVAT, Pascal VOC, VIA, Label Studio, CCPD and lists of corners are recognised.",
     );
-    this.element = h("div.up-drop", { testid: "drop-zone" }, words, h("div.up-drop-buttons", {}, ...this.buttons), hint, files, folder);
+    this.element = h("div.up-drop", { testid: "drop-zone" }, words, h("div.up-drop-buttons", {}, ...this.buttons), hint, options, files, folder);
     this.listen(room);
   }
 
@@ -44,7 +48,7 @@ export class DropZone {
     element.addEventListener("change", () => {
       const chosen = chosenFiles(element.files);
       element.value = "";
-      this.take(chosen);
+      if (this.isFree()) this.take(chosen);
     });
     return element;
   }
@@ -66,17 +70,26 @@ export class DropZone {
 
   async drop(event) {
     event.preventDefault();
+    if (!this.isFree()) return;
     try {
-      this.take(await droppedFiles(event.dataTransfer));
+      const looking = droppedFiles(event.dataTransfer, (found) => this.onLooking(found));
+      this.onLooking(0);
+      this.take(await looking);
     } catch (error) {
+      this.onLooking(null);
       this.onTrouble(`The browser could not read what was dropped (${error.message}). Try the buttons instead.`);
     }
   }
 
+  isFree() {
+    if (this.busy) this.onTrouble("One import at a time: this one is still under way. Drop the files again after it.");
+    return !this.busy;
+  }
+
   take(chosen) {
-    if (this.busy) return this.onTrouble("One import at a time: this one is still under way. Drop the files again after it.");
-    if (chosen.length === 0) return this.onTrouble("There were no files in what was chosen. Choose images, a folder with images, or a ZIP.");
-    return this.onFiles(chosen);
+    if (chosen.length > 0) return this.onFiles(chosen);
+    this.onLooking(null);
+    return this.onTrouble("There were no files in what was chosen. Choose images, a folder with images, or a ZIP.");
   }
 }
 

@@ -1,24 +1,33 @@
 /** One import from first byte to report. It tells its state; drawing is others' work. */
 import { getJson, sendJson } from "../shell/api.js";
+import { Refusals } from "./reasons.js";
 import { isPassing, sendAll } from "./sending.js";
 import { putFile } from "./transport.js";
 import { recallImport, rememberImport } from "./underway.js";
 
 const PARALLEL = 4;
 const POLL_EVERY = 500;
+const LOST = "The browser could not open this file. It may have been moved, or be open elsewhere; choose it again.";
 
 /**
  * @typedef {{added: number, duplicates: number, masks_attached: number, proposals?: number, rejected: {name: string, reason: string}[],
- *   notes: {name: string, note: string}[]}} ImportReport
- * @typedef {{phase: "idle"|"sending"|"importing"|"done"|"failed"|"cancelled", files: number, filesSent: number,
+ *   notes: {name: string, note: string}[], rejected_kinds?: {text: string, count: number, shown: number}[],
+ *   notes_kinds?: {text: string, count: number, shown: number}[], cut?: boolean, refused?: Refusals}} ImportReport refused:
+ *   what did not even reach the server
+ * @typedef {{phase: "idle"|"looking"|"sending"|"importing"|"done"|"failed"|"cancelled", files: number, filesSent: number,
  *   bytes: number, bytesSent: number, done: number, total: number, current: string, away: boolean,
- *   cancelling: boolean, error: string, report: ImportReport|null, canRetry: boolean}} ImportState
+ *   cancelling: boolean, error: string, field: string, report: ImportReport|null, canRetry: boolean}} ImportState
+ *   field: of the options, that the error is about
  */
 
 export class Importer {
-  /** @param {(state: ImportState) => void} onState */
-  constructor(onState) {
+  /**
+   * @param {(state: ImportState) => void} onState
+   * @param {() => object} options how the server shall read the files, asked for when an import begins there
+   */
+  constructor(onState, options = () => ({})) {
     this.onState = onState;
+    this.options = options;
     this.state = fresh("idle");
     this.abort = new AbortController();
     /** @type {import("./walk.js").Chosen[]} */
@@ -27,19 +36,27 @@ export class Importer {
     this.unsent = new Set();
     /** Bytes of those that it has, or has refused. */
     this.settledBytes = 0;
-    this.refused = [];
+    this.refused = new Refusals();
+    /** Those the browser could not open. @type {import("./walk.js").Chosen[]} */
+    this.lost = [];
   }
 
   get busy() {
-    return this.state.phase === "sending" || this.state.phase === "importing";
+    return ["looking", "sending", "importing"].includes(this.state.phase);
+  }
+
+  /** A folder is being walked through; null when that ended without files. @param {number|null} found files so far */
+  look(found) {
+    if (found === null) this.tell(fresh("idle"));
+    else this.tell({ ...fresh("looking"), files: found });
   }
 
   /** @param {import("./walk.js").Chosen[]} chosen */
   async start(chosen) {
-    if (this.busy || chosen.length === 0) return;
+    if ((this.busy && this.state.phase !== "looking") || chosen.length === 0) return;
     this.begin(chosen);
     this.state = fresh("sending");
-    this.tell({ files: chosen.length, bytes: chosen.reduce((sum, { file }) => sum + file.size, 0) });
+    this.tell({ files: this.chosen.length, bytes: this.chosen.reduce((sum, { file }) => sum + file.size, 0) });
     await this.send();
   }
 
@@ -52,9 +69,11 @@ export class Importer {
 
   begin(chosen) {
     this.id = null;
-    this.refused = [];
-    this.chosen = chosen;
-    this.unsent = new Set(chosen);
+    this.refused = new Refusals();
+    this.lost = chosen.filter(({ file }) => file === null);
+    for (const { path } of this.lost) this.refused.add(path, LOST);
+    this.chosen = chosen.filter(({ file }) => file !== null);
+    this.unsent = new Set(this.chosen);
     this.settledBytes = 0;
   }
 
@@ -97,9 +116,9 @@ export class Importer {
   async send() {
     this.abort = new AbortController();
     const filesSent = this.chosen.length - this.unsent.size;
-    this.tell({ phase: "sending", error: "", canRetry: false, away: false, filesSent, bytesSent: this.settledBytes });
+    this.tell({ phase: "sending", error: "", field: "", canRetry: false, away: false, filesSent, bytesSent: this.settledBytes });
     await this.guard(async () => {
-      this.id ??= (await sendJson("POST", "/api/imports", {}, { signal: this.abort.signal })).id;
+      this.id ??= (await sendJson("POST", "/api/imports", this.options(), { signal: this.abort.signal })).id;
       rememberImport(this.id);
       await this.sendFiles();
       await this.finish();
@@ -130,7 +149,7 @@ export class Importer {
       wait: (milliseconds) => pause(milliseconds, signal),
       onSent: settle,
       onRefused: (chosen, error) => {
-        this.refused.push({ name: chosen.path, reason: error.message });
+        this.refused.add(chosen.path, error.message);
         settle(chosen);
       },
       onRetry: (away) => away !== this.state.away && this.tell({ away }),
@@ -160,8 +179,7 @@ export class Importer {
 
   done(report) {
     rememberImport(null);
-    const rejected = [...this.refused, ...report.rejected];
-    this.tell({ phase: "done", away: false, cancelling: false, report: { ...report, rejected } });
+    this.tell({ phase: "done", away: false, cancelling: false, report: { ...report, refused: this.refused } });
   }
 
   /** The edge of every import: whatever goes wrong becomes a state that says so. */
@@ -176,10 +194,10 @@ export class Importer {
       }
       if (!isResumable(error.status)) {
         rememberImport(null);
-        this.begin(this.chosen);
+        this.begin([...this.lost, ...this.chosen]);
       }
       const canRetry = this.chosen.length > 0;
-      this.tell({ phase: "failed", away: false, error: error.message, canRetry });
+      this.tell({ phase: "failed", away: false, error: error.message, field: error.body?.field ?? "", canRetry });
     }
   }
 
@@ -192,7 +210,7 @@ export class Importer {
 /** @returns {ImportState} */
 function fresh(phase) {
   const numbers = { files: 0, filesSent: 0, bytes: 0, bytesSent: 0, done: 0, total: 0 };
-  return { phase, ...numbers, current: "", away: false, cancelling: false, error: "", report: null, canRetry: false };
+  return { phase, ...numbers, current: "", away: false, cancelling: false, error: "", field: "", report: null, canRetry: false };
 }
 
 /** Whether the server still holds what it was sent: it was away, or its disk was full for a while. */

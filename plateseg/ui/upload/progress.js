@@ -21,7 +21,7 @@ export class Progress {
   draw(state) {
     const trouble = state.phase === "failed" || state.phase === "cancelled";
     const working = state.phase === "sending" || state.phase === "importing";
-    show(this.element, trouble || working);
+    show(this.element, trouble || working || state.phase === "looking");
     this.element.classList.toggle("bad", state.phase === "failed");
     this.element.classList.toggle("warn", state.away || state.phase === "cancelled");
     setText(this.sentence, sentenceOf(state));
@@ -45,7 +45,9 @@ export function sentenceOf(state) {
     const size = `${bytes(Math.min(state.bytesSent, state.bytes))} of ${bytes(state.bytes)}`;
     return `Sending ${count(state.filesSent)} of ${plural(state.files, "file")} · ${size}`;
   }
-  if (state.total === 0) return "Importing…";
+  if (state.phase === "looking") return `Looking through what was dropped: ${plural(state.files, "file")} so far`;
+  // A video's frames are counted before anybody knows how many there will be.
+  if (state.total === 0) return state.current ? `Reading ${state.current}: ${plural(state.done, "frame")} so far` : "Importing…";
   const current = state.current ? `: ${state.current}` : "";
   return `Importing ${count(state.done)} of ${count(state.total)}${current}`;
 }

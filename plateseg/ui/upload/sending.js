@@ -15,13 +15,12 @@ export const WAITS = [500, 1_000, 2_000, 4_000, 8_000];
  * @returns {Promise<void>} rejects with the last error when the server stays away; what was sent stays sent
  */
 export async function sendAll(files, send, how) {
-  const rest = [...files];
+  let next = 0;
   let failure = null;
   const lane = async () => {
-    while (rest.length > 0 && failure === null && !how.signal.aborted) {
-      const file = rest.shift();
+    while (next < files.length && failure === null && !how.signal.aborted) {
       try {
-        await sendOne(file, send, how);
+        await sendOne(files[next++], send, how);
       } catch (error) {
         failure ??= error;
       }

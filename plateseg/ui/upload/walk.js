@@ -1,10 +1,13 @@
 /**
  * The files a person dropped or chose, folders walked through.
- * @typedef {{file: File, path: string}} Chosen path: with its folders, "car/image1.jpg"
+ * @typedef {{file: File|null, path: string}} Chosen path: with its folders, "car/image1.jpg"; file: null for one that
+ *   the browser could not open
  */
 
-/** What systems leave in folders and nobody means to upload. */
-const LITTER = /(^|\/)(\.[^/]*|Thumbs\.db|desktop\.ini|__MACOSX\/.*)$/i;
+/** What systems leave in folders and nobody means to upload, and all that lies in hidden folders. */
+const LITTER = /(^|\/)(\.[^/]*|Thumbs\.db|desktop\.ini|__MACOSX)(\/|$)/i;
+/** Files asked for at once: each is a message to another process of the browser. */
+const AT_ONCE = 64;
 
 /** @param {string} path @returns {boolean} */
 export function isLitter(path) {
@@ -20,24 +23,36 @@ export function chosenFiles(files) {
 
 /**
  * @param {DataTransfer} transfer of a drop; its entries must be taken before the event handler returns
+ * @param {(count: number) => void} [onFound] told now and then how many files were found so far
  * @returns {Promise<Chosen[]>}
  */
-export async function droppedFiles(transfer) {
+export async function droppedFiles(transfer, onFound = () => {}) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (entries.length === 0) return chosenFiles(transfer.files);
+  /** @type {Chosen[]} */
   const found = [];
-  for (const entry of entries) await walk(entry, "", found);
-  return found.filter(({ path }) => !isLitter(path));
+  await take(entries, "", found, onFound);
+  return found;
 }
 
-async function walk(entry, folder, found) {
-  const path = folder + entry.name;
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-    found.push({ file, path });
-    return;
+async function take(entries, folder, found, onFound) {
+  const wanted = entries.filter(({ name }) => !isLitter(name));
+  const files = wanted.filter(({ isFile }) => isFile);
+  for (let from = 0; from < files.length; from += AT_ONCE) {
+    found.push(...(await Promise.all(files.slice(from, from + AT_ONCE).map((entry) => opened(entry, folder)))));
+    onFound(found.length);
   }
-  for (const child of await childrenOf(entry)) await walk(child, `${path}/`, found);
+  for (const entry of wanted) {
+    if (!entry.isFile) await take(await childrenOf(entry), `${folder}${entry.name}/`, found, onFound);
+  }
+}
+
+/** @returns {Promise<Chosen>} */
+function opened(entry, folder) {
+  const path = folder + entry.name;
+  return new Promise((resolve) => {
+    entry.file((file) => resolve({ file, path }), () => resolve({ file: null, path }));
+  });
 }
 
 /** A browser hands a folder out in parts of 100 at most; an empty part is the end. */

@@ -47,6 +47,16 @@ def brought(storage, tmp_path, path, choice=FrameChoice()):
     return report, list(storage.items.walk())
 
 
+def test_how_far_a_video_is_read_is_told(storage, tmp_path):
+    """How many frames there will be nobody knows: the total is 0."""
+    seen = []
+    clip = SourceFile("drive/clip.mp4", film(tmp_path / "clip.mp4", seconds=2))
+    exchange.bring(storage, [clip], tmp_path, progress=lambda done, total, name: seen.append((done, total, name)))
+
+    assert seen[:2] == [(1, 0, "drive/clip.mp4"), (2, 0, "drive/clip.mp4")]
+    assert seen[-1][:2] == (2, 2)
+
+
 @pytest.mark.parametrize("ending", ["mp4", "mov", "avi"])
 def test_the_sharpest_frame_of_each_second(storage, tmp_path, ending):
     report, items = brought(storage, tmp_path, film(tmp_path / f"clip.{ending}"))

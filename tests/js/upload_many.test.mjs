@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { paced } from "../../plateseg/ui/upload/pacing.js";
+import { sentenceOf } from "../../plateseg/ui/upload/progress.js";
 import { countOf, fewRows, kindsOf, Refusals } from "../../plateseg/ui/upload/reasons.js";
 import { sendAll } from "../../plateseg/ui/upload/sending.js";
 import { chosenFiles, droppedFiles, isLitter } from "../../plateseg/ui/upload/walk.js";
@@ -136,4 +137,11 @@ test("the newest state is drawn when nothing comes after it", () => {
   assert.deepEqual(drawn, [1]);
   for (const work of timers) work();
   assert.deepEqual(drawn, [1, 3]);
+});
+
+test("what is under way is said before anybody knows how many there are", () => {
+  assert.equal(sentenceOf({ phase: "looking", files: 12_300 }), "Looking through what was dropped: 12,300 files so far");
+  const reading = { phase: "importing", total: 0, done: 120, current: "drive/clip.mp4" };
+  assert.equal(sentenceOf(reading), "Reading drive/clip.mp4: 120 frames so far");
+  assert.equal(sentenceOf({ ...reading, current: "" }), "Importing…");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { sendAll, WAITS } from "../../plateseg/ui/upload/sending.js";
+import { sendAll, sizeTrouble, WAITS } from "../../plateseg/ui/upload/sending.js";
 
 const names = Array.from({ length: 20 }, (_, i) => `${i}.jpg`);
 const failing = (status) => Object.assign(new Error(`status ${status}`), { status });
@@ -84,4 +84,9 @@ test("no files are sent at once", async () => {
   const { log, how } = journey();
   await sendAll([], async () => assert.fail("nothing to send"), how);
   assert.deepEqual(log.sent, []);
+});
+
+test("a file that the server would refuse is not sent for that", () => {
+  assert.equal(sizeTrouble(4 * 1024 ** 3, 4 * 1024 ** 3), "");
+  assert.match(sizeTrouble(5 * 1024 ** 3, 4 * 1024 ** 3), /^It has 5\.0 GB; files up to 4\.0 GB are taken here\. .*command line\.$/);
 });

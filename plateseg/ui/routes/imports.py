@@ -48,7 +48,8 @@ def router(context: Context) -> APIRouter:
     @routes.post("/imports")
     async def begin(request: Request) -> Response:
         choice = choice_of(await read_json(request))
-        return json_answer({"id": await run_in_threadpool(context.imports.begin, choice)}, 201)
+        key = await run_in_threadpool(context.imports.begin, choice)
+        return json_answer({"id": key, "max_file_bytes": imports.MAX_FILE_BYTES}, 201)
 
     @routes.put("/imports/{import_id}/files")
     async def put_file(import_id: str, path: str, request: Request) -> Response:

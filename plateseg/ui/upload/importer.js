@@ -1,7 +1,7 @@
 /** One import from first byte to report. It tells its state; drawing is others' work. */
-import { getJson, sendJson } from "../shell/api.js";
+import { ApiError, getJson, sendJson } from "../shell/api.js";
 import { Refusals } from "./reasons.js";
-import { isPassing, sendAll } from "./sending.js";
+import { isPassing, sendAll, sizeTrouble } from "./sending.js";
 import { putFile } from "./transport.js";
 import { recallImport, rememberImport } from "./underway.js";
 
@@ -32,6 +32,8 @@ export class Importer {
     this.abort = new AbortController();
     /** @type {import("./walk.js").Chosen[]} */
     this.chosen = [];
+    /** Bytes of the largest file the server takes. */
+    this.most = Infinity;
     /** Those the server has not got yet, kept for another try. @type {Set<import("./walk.js").Chosen>} */
     this.unsent = new Set();
     /** Bytes of those that it has, or has refused. */
@@ -118,7 +120,11 @@ export class Importer {
     const filesSent = this.chosen.length - this.unsent.size;
     this.tell({ phase: "sending", error: "", field: "", canRetry: false, away: false, filesSent, bytesSent: this.settledBytes });
     await this.guard(async () => {
-      this.id ??= (await sendJson("POST", "/api/imports", this.options(), { signal: this.abort.signal })).id;
+      if (this.id === null) {
+        const { id, max_file_bytes: most } = await sendJson("POST", "/api/imports", this.options(), { signal: this.abort.signal });
+        this.id = id;
+        this.most = most ?? Infinity;
+      }
       rememberImport(this.id);
       await this.sendFiles();
       await this.finish();
@@ -138,11 +144,12 @@ export class Importer {
       this.settledBytes += chosen.file.size;
       this.tell({ filesSent: this.state.files - this.unsent.size });
     };
-    const put = (chosen) =>
-      putFile(`/api/imports/${encodeURIComponent(this.id)}/files?path=${encodeURIComponent(chosen.path)}`, chosen.file, {
-        signal,
-        onProgress: (bytes) => progress(chosen, bytes),
-      });
+    const put = async (chosen) => {
+      const trouble = sizeTrouble(chosen.file.size, this.most);
+      if (trouble) throw new ApiError(trouble, { status: 413 });
+      const url = `/api/imports/${encodeURIComponent(this.id)}/files?path=${encodeURIComponent(chosen.path)}`;
+      await putFile(url, chosen.file, { signal, onProgress: (bytes) => progress(chosen, bytes) });
+    };
     await sendAll([...this.unsent], put, {
       parallel: PARALLEL,
       signal,

@@ -3,6 +3,8 @@
  * arguments.
  */
 
+import { bytes } from "../shell/format.js";
+
 /** Waits between tries, in milliseconds; after the last one the person is asked. */
 export const WAITS = [500, 1_000, 2_000, 4_000, 8_000];
 
@@ -51,6 +53,17 @@ async function sendOne(file, send, how) {
       how.signal.throwIfAborted();
     }
   }
+}
+
+/**
+ * Why a file need not even be sent.
+ * @param {number} size in bytes
+ * @param {number} most the largest that the server takes
+ * @returns {string} "" for one that may go
+ */
+export function sizeTrouble(size, most) {
+  if (size <= most) return "";
+  return `It has ${bytes(size)}; files up to ${bytes(most)} are taken here. Cut a video into parts, or import it at the command line.`;
 }
 
 /** @param {number} status @returns {boolean} whether trying again may help: not reached, overloaded, restarting */

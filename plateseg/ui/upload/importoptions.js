@@ -12,7 +12,7 @@ export class ImportOptions {
   constructor() {
     const changed = () => this.draw();
     this.format = choice("import-format", [["auto", "Recognise it"]], changed);
-    this.labels = h("input.ps-input", { type: "text", testid: "import-labels", placeholder: "license_plate", oninput: changed });
+    this.labels = h("input.ps-input", { type: "text", testid: "import-labels", placeholder: "such as license_plate", oninput: changed });
     this.labels.spellcheck = false;
     this.shape = choice("import-without-shape", WITHOUT_SHAPE, changed);
     this.frames = choice("import-frames", FRAMES, changed);
@@ -22,7 +22,7 @@ export class ImportOptions {
       labels: field("labels", "Label of the plate", this.labels, "Where a set has several labels (car, plate, wheel) and none is known to mean a plate. Commas between several; empty: recognised."),
       without_shape: field("without_shape", "Photographs without a shape", this.shape, "Those that an annotation file names with nothing drawn on them. COCO, YOLO and VOC mean by it that there is no plate; CVAT, VIA and LabelMe also list what nobody has looked at."),
       frames: field("frames", "Frames of a video", this.frames, "Of each stretch the sharpest frame is taken, of a standing scene only one."),
-      every: field("every", "Seconds between frames", this.every, "Such as 1 or 0.5."),
+      every: field("every", "Seconds between frames", this.every, "0.01 to 3600. All frames of one video stay in one split."),
     };
     this.now = h("span.ps-muted", { testid: "import-options-now" });
     this.reset = h("button.ps-button.small", { testid: "import-options-reset", onclick: () => this.clear() }, "Reset");
@@ -87,7 +87,7 @@ export class ImportOptions {
     for (const [name, { tell }] of Object.entries(this.fields)) tell(problems[name] ?? "");
     this.every.disabled = value.by_change;
     const titleOf = (name) => [...this.format.options].find((option) => option.value === name)?.text ?? name;
-    const now = Object.keys(problems).length > 0 ? "something here cannot be" : summaryOf(value, titleOf);
+    const now = Object.keys(problems).length > 0 ? "one of them needs correcting" : summaryOf(value, titleOf);
     setText(this.now, now);
     show(this.reset, now !== "");
   }

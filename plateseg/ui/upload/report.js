@@ -12,7 +12,7 @@ export class Report {
     this.tiles = h("div.up-tiles");
     this.rejected = list("rejected", "Rejected", "Reason");
     this.notes = list("notes", "Notes", "What was done");
-    this.whole = h("a", { testid: "report-list", href: "/api/imports/latest/list", download: "" }, "Download the whole list (CSV)");
+    this.whole = h("a.up-link", { testid: "report-list", href: "/api/imports/latest/list", download: "" }, "Download the whole list (CSV)");
     this.next = h("button.ps-button.primary.small", { testid: "report-annotate", onclick: onAnnotate }, "Open Annotate");
     const head = h("div.up-report-head", {}, this.title, this.next);
     const lists = [this.rejected.element, this.notes.element, this.whole];
@@ -80,7 +80,7 @@ function kindOf({ text, count: total, rows }) {
   element.addEventListener("toggle", () => {
     if (!element.open || names.childElementCount > 0) return;
     const more = total > rows.length ? [h("p.ps-muted", {}, `and ${count(total - rows.length)} more`)] : [];
-    names.append(h("table.up-table", {}, h("tbody", {}, ...rows.map(row))), ...more);
+    names.append(h("table.up-table", {}, h("tbody", {}, ...rows.map(([name, its]) => row([name, its === text ? "" : its])))), ...more);
   });
   return element;
 }

@@ -76,7 +76,8 @@ def unpack(
     except (*_BROKEN, NotImplementedError) as error:
         raise BadArchive("This is no ZIP, or it is cut off before its end: pack or download it again.") from error
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        # `is_dir` fails on a name without a letter.
+        entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
         if len(entries) > limits.max_members:
             count, most = len(entries), limits.max_members
             raise BadArchive(f"The ZIP holds {count:,} files; at most {most:,} are taken. Split it.")
@@ -114,6 +115,8 @@ def _readable_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _check_entry(entry: zipfile.ZipInfo, name: str, limits: ArchiveLimits) -> None:
+    if not name:
+        raise _Refused("It has no name within the ZIP: pack it again.")
     if name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):
         raise _Refused("Its name leads out of the folder (.. or an absolute path): pack it with a plain name.")
     if _UNPRINTABLE.search(name) or len(name) > 1000:

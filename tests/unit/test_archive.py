@@ -64,6 +64,7 @@ BAD_MEMBERS = {
     "leads up in the middle": (zip_of(("a/../../evil.jpg", b"x"), ("good.jpg", GOOD.data)), "leads out"),
     "leads up as Windows does": (zip_of(("a\\..\\..\\evil.jpg", b"x"), ("good.jpg", GOOD.data)), "leads out"),
     "absolute": (zip_of(("/etc/evil.jpg", b"x"), ("good.jpg", GOOD.data)), "leads out"),
+    "no name": (zip_of(("?.jpg", b"x"), ("good.jpg", GOOD.data)).replace(b"?.jpg", b"\0.jpg"), "no name within"),
     "a drive": (zip_of(("C:/evil.jpg", b"x"), ("good.jpg", GOOD.data)), "leads out"),
     "a share": (zip_of(("\\\\host\\evil.jpg", b"x"), ("good.jpg", GOOD.data)), "leads out"),
     "control characters": (zip_of(("a\nb.jpg", b"x"), ("good.jpg", GOOD.data)), "control characters"),

@@ -19,7 +19,7 @@ export class ImportOptions {
     this.every = h("input.ps-input", { type: "text", inputMode: "decimal", testid: "import-every", value: DEFAULTS.every, oninput: changed });
     this.fields = {
       format: field("format", "Format of the annotations", this.format, "It is seen from the files. Choose one where the report says that it was taken wrongly."),
-      labels: field("labels", "Label of the plate", this.labels, "Where a set has several labels (car, plate, wheel) and none is known to mean a plate. Commas between several; empty: recognised."),
+      labels: field("labels", "Label of the plate", this.labels, "Where a set has several labels (car, plate, wheel) and none is known to mean a plate. For masks of class numbers the plate's number. Commas between several; empty: recognised."),
       without_shape: field("without_shape", "Photographs without a shape", this.shape, "Those that an annotation file names with nothing drawn on them. COCO, YOLO and VOC mean by it that there is no plate; CVAT, VIA and LabelMe also list what nobody has looked at."),
       frames: field("frames", "Frames of a video", this.frames, "Of each stretch the sharpest frame is taken, of a standing scene only one."),
       every: field("every", "Seconds between frames", this.every, "0.01 to 3600. All frames of one video stay in one split."),

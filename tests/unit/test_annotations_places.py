@@ -102,5 +102,5 @@ def test_a_photograph_that_a_file_lists_twice_is_told_with_both_entries():
         {"images": [coco.image(1), coco.image(2)], "annotations": [coco.plate(1)], "categories": [coco.PLATE]}
     )
     (sentence,) = coco.troubles(coco.upload(content))
-    assert sentence.startswith("annotations/instances.json, image 2: images/a.jpg is annotated in")
+    assert sentence.startswith("annotations/instances.json: Image 2: images/a.jpg is annotated in")
     assert "annotations/instances.json, image 1 already" in sentence

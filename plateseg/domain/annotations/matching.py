@@ -57,13 +57,19 @@ def matched(reading: Reading, photographs: Iterable[str]) -> dict[str, Answer]:
             if record.answer.answered and not before.answered:
                 answers[path] = record.answer
             elif record.answer.answered and record.answer.where != before.where:
-                reading.trouble(record.answer.where, f"{path} is annotated in {before.where} already, which was taken.")
+                _tell(reading, record.answer, f"{path} is annotated in {before.where} already, which was taken.")
             continue
         if reason:
-            reading.trouble(record.answer.where, reason)
+            _tell(reading, record.answer, reason)
             continue
         answers[path] = record.answer
     return answers
+
+
+def _tell(reading: Reading, answer: Answer, sentence: str) -> None:
+    """Under the name of the annotation file; where in it leads the sentence."""
+    place = answer.where.removeprefix(answer.source).removeprefix(", ")
+    reading.trouble(answer.source, f"{place[0].upper()}{place[1:]}: {sentence}" if place else sentence)
 
 
 def folder_of(path: str) -> str:

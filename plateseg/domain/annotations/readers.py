@@ -46,9 +46,9 @@ TITLES = {
 }
 """The same as people know them, in the order of a menu."""
 _GUESSES = {
-    True: "Photographs listed without a shape: {}. They count as without a plate; “Photographs without a shape” under "
-    "Options (--without-shape unlabelled) reads them otherwise.",
-    False: "Photographs listed without a shape: {}. They count as not labelled: this format lists what nobody has "
+    True: "Photographs listed without a shape: {}{}. They count as without a plate; “Photographs without a shape” "
+    "under Options (--without-shape unlabelled) reads them otherwise.",
+    False: "Photographs listed without a shape: {}{}. They count as not labelled: this format lists what nobody has "
     "looked at as well. If they show no plate, import again with “Photographs without a shape” under Options "
     "(--without-shape no-plate).",
 }
@@ -105,13 +105,13 @@ def _decide_emptiness(part: Reading, wanted: WithoutShape) -> None:
             guessed[no_plate].append(answer.source)
     for no_plate, sources in guessed.items():
         if sources:
-            part.note(_named(sources), _GUESSES[no_plate].format(len(sources)))
+            part.note(sources[0], _GUESSES[no_plate].format(len(sources), _in_files(sources)))
 
 
-def _named(sources: Sequence[str]) -> str:
-    """The first file, and how many more."""
-    more = len(set(sources)) - 1
-    return sources[0] + (f" and {more} more" if more else "")
+def _in_files(sources: Sequence[str]) -> str:
+    """Where there are more than the one that the note stands at."""
+    files = len(set(sources))
+    return f", in {files} files" if files > 1 else ""
 
 
 def _sorted_out(files: Files, reading: Reading) -> dict[str, list[str]]:

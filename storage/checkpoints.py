@@ -68,8 +68,13 @@ class Checkpoints:
 
     def runs_with(self, kind: CheckpointKind) -> frozenset[int]:
         """Ids of the runs that have a checkpoint of this kind."""
+        return frozenset(self.blobs(kind))
+
+    def blobs(self, kind: CheckpointKind) -> dict[int, str]:
+        """The blob of each run's newest checkpoint of this kind, by run."""
+        query = select(CheckpointRow.run_id, CheckpointRow.blob).where(CheckpointRow.kind == kind.value)
         with self._database.reading() as session:
-            return frozenset(session.scalars(select(CheckpointRow.run_id).where(CheckpointRow.kind == kind.value)))
+            return dict(session.execute(query.order_by(CheckpointRow.id)).tuples().all())
 
 
 def to_checkpoint(row: CheckpointRow) -> Checkpoint:

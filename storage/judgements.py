@@ -25,13 +25,26 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Of one run with these weights. summary: `domain.scores.Summary.as_json`. verdict: None without a rival."""
+    """Of one run with these weights. verdict: None without a rival.
+
+    summary: `domain.scores.Summary.as_json`, with `of`, how many photographs there were to judge it on, `comparable`,
+    on how many of them a rival may be compared with it, and `seconds_per_image`.
+    """
 
     run_id: int
     weights: str
     summary: dict[str, Any]
     against: Rival | None
     verdict: Verdict | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was judged on every photograph there was, and compared on all that a rival did not learn from."""
+        if self.summary["images"] < self.summary.get("of", 0):
+            return False
+        if self.against is None:
+            return True
+        return self.verdict.images >= self.verdict.of if self.verdict else self.summary.get("comparable") == 0
 
 
 class Judgements:

@@ -7,7 +7,6 @@ import json
 from typing import Any
 
 from plateseg.cli.opened import opened
-from plateseg.errors import NotFound
 from plateseg.services import run_view, training, verdicts
 from plateseg.services.prediction import Models
 from plateseg.settings import Settings
@@ -71,17 +70,16 @@ def _line(run: dict[str, Any]) -> str:
 def _verdict(storage: Storage, settings: Settings, reference: str, *, as_json: bool) -> int:
     """Judge what was not judged yet, and print what it comes to."""
     run = training.find(storage, reference)
-    judged = verdicts.judge(storage, Models(settings.scratch / "models"), run.id)
-    if judged is None:
-        raise NotFound(f"The validation photographs of run {run.id} were deleted, so it cannot be judged.")
+    judged = verdicts.compare_now(storage, Models(settings.scratch / "models"), run.id)
     verdict = run_view.verdict_view(judged)
     if as_json:
         print(json.dumps({"run": run.id, "judgement": judged.summary, "verdict": verdict}))
         return 0
     its = judged.summary
+    of = f" of {its['of']}" if its["images"] < its["of"] else ""
     print(
         f"run {run.id}, {run.name}: mean IoU {its['mean_iou']:.4f} "
-        f"({its['mean_iou_low']:.4f} to {its['mean_iou_high']:.4f}) on {its['images']} photographs"
+        f"({its['mean_iou_low']:.4f} to {its['mean_iou_high']:.4f}) on {its['images']}{of} photographs"
     )
     if judged.against is None:
         print("There is no other champion to compare it with.")

@@ -42,11 +42,15 @@ class ImageScore:
 
 @dataclass(frozen=True, slots=True)
 class HeightBin:
-    """Plates of one range of heights in pixels; `high` is None in the last. plates: how many there truly are."""
+    """Plates of one range of heights in pixels; `high` is None in the last.
+
+    plates: how many there truly are. invented: drawn where none is, or too far off to be one, at IoU 0.5.
+    """
 
     low: int
     high: int | None
     plates: int
+    invented: int
     recall: float
     precision: float
     recall_75: float
@@ -119,6 +123,7 @@ def _bin(pairs: Sequence[PlatePair], heights: tuple[int, int]) -> HeightBin:
         low=heights[0],
         high=None if heights == HEIGHT_BINS[-1] else heights[1],
         plates=half.tp + half.fn,
+        invented=half.fp,
         recall=half.recall,
         precision=half.precision,
         recall_75=three_quarters.recall,

@@ -31,6 +31,7 @@ class Decision(StrEnum):
 class Verdict:
     """The challenger's mean IoU minus the champion's on `images` photographs, in its interval low..high.
 
+    of: photographs there are to compare on; more than `images` while one of the two was not judged on all of them.
     doubt: half a sentence on photographs that one of them may have learnt from; empty where that is known.
     """
 
@@ -40,11 +41,14 @@ class Verdict:
     high: float
     images: int
     doubt: str = ""
+    of: int = 0
 
     @property
     def sentence(self) -> str:
-        """ "better: +0.031 IoU (+0.012 to +0.050) on 60 photographs", and the doubt where there is one."""
+        """ "better: +0.031 IoU (+0.012 to +0.050) on 60 photographs", or "12 of 60", and any doubt."""
         photographs = "1 photograph" if self.images == 1 else f"{self.images} photographs"
+        if self.images < self.of:
+            photographs = f"{self.images} of {self.of} photographs"
         between = f"({self.low:+.3f} to {self.high:+.3f})"
         doubt = f"; {self.doubt}" if self.doubt else ""
         return f"{self.decision.value}: {self.difference:+.3f} IoU {between} on {photographs}{doubt}"

@@ -24,7 +24,7 @@ _ASPECT = 1.6
 
 
 def table(storage: Storage, run_id: int, *, against: int | None) -> dict[str, Any]:
-    """A run's validation photographs with their scores, worst first, as plain JSON.
+    """A run's validation photographs with their scores, worst first, as plain JSON; of: how many there are to judge.
 
     against: another run, whose IoU is put beside it where it was judged with the same mask; None: the champion.
     Raises NotFound for a run that does not exist.
@@ -41,7 +41,8 @@ def table(storage: Storage, run_id: int, *, against: int | None) -> dict[str, An
         if each.item_id in named and named[each.item_id][1] == each.truth
     ]
     name = storage.runs.get(other).name if other else None
-    return {"run_id": run_id, "against": {"run_id": other, "name": name} if other else None, "images": shown}
+    against_whom = {"run_id": other, "name": name} if other else None
+    return {"run_id": run_id, "against": against_whom, "of": len(pairs), "images": shown}
 
 
 def draw(storage: Storage, run_id: int, item_id: int, *, whole: bool) -> tuple[bytes, str]:

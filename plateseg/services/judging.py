@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 
 from plateseg.domain import images, masks, scores
@@ -26,6 +27,19 @@ def always() -> bool:
     return True
 
 
+def for_seconds(seconds: float) -> Callable[[], bool]:
+    """Go on for so long, counted from the first photograph: what loading a model takes is not its fault."""
+    until: float | None = None
+
+    def in_time() -> bool:
+        nonlocal until
+        if until is None:
+            until = time.monotonic() + seconds
+        return time.monotonic() < until
+
+    return in_time
+
+
 def validation_pairs(storage: Storage, snapshot_id: int) -> Pairs:
     """The validation photographs of a snapshot that are still there, each with its frozen line."""
     part = storage.snapshots.get(snapshot_id).part(Split.VAL)
@@ -44,8 +58,23 @@ def best_weights(storage: Storage, run_id: int) -> str | None:
     return best.blob if best else None
 
 
-def judge(storage: Storage, models: Models, run: Run, pairs: Pairs, *, keep_going: Callable[[], bool] = always) -> int:
-    """Have a run's best model draw what it was not judged on yet; returns how many photographs were left undone.
+def waiting(storage: Storage, run: Run, pairs: Pairs) -> Pairs:
+    """Those that a run's best model was not judged on with this mask; all of them without a model.
+
+    In an order of chance that is the same for every run: what a judgement that was cut short holds is a fair part,
+    and two runs were judged on the same one.
+    """
+    weights = best_weights(storage, run.id)
+    scored = storage.scores.of(run.id, weights=weights) if weights else ()
+    known = {(each.item_id, each.truth) for each in scored}
+    todo = [(item, entry) for item, entry in pairs if (item.id, entry.mask_blob) not in known]
+    return sorted(todo, key=lambda pair: pair[1].image_sha256)
+
+
+def judge(
+    storage: Storage, models: Models, run: Run, pairs: Pairs, *, keep_going: Callable[[], bool] = always
+) -> tuple[float, ...]:
+    """Have a run's best model draw what it was not judged on yet; returns the seconds it took for each photograph.
 
     keep_going: asked before each photograph. One that cannot be read is named in the log and left out.
     Raises NotFound without a model, BadCheckpoint for one that cannot be used.
@@ -53,29 +82,32 @@ def judge(storage: Storage, models: Models, run: Run, pairs: Pairs, *, keep_goin
     weights = best_weights(storage, run.id)
     if weights is None:
         raise NotFound(f"Run {run.id} has no validated model yet. Wait for its first validation, or stop it.")
-    known = {(scored.item_id, scored.truth) for scored in storage.scores.of(run.id, weights=weights)}
-    waiting = [(item, entry) for item, entry in pairs if (item.id, entry.mask_blob) not in known]
-    done = 0
+    todo = waiting(storage, run, pairs)
+    if todo:
+        models.load(storage, str(run.id))
+    seconds: list[float] = []
     batch: list[tuple[Scored, bytes]] = []
-    for item, entry in waiting:
+    for item, entry in todo:
         if not keep_going():
             break
-        batch += _judged(storage, models, run, item, entry, weights)
-        done += 1
+        for scored, png, took in _judged(storage, models, run, item, entry, weights):
+            batch.append((scored, png))
+            seconds.append(took)
         if len(batch) >= _AT_ONCE:
             storage.scores.put(run.id, batch)
             batch = []
     storage.scores.put(run.id, batch)
-    return len(waiting) - done
+    return tuple(seconds)
 
 
 def _judged(
     storage: Storage, models: Models, run: Run, item: ImageItem, entry: SnapshotEntry, weights: str
-) -> Iterator[tuple[Scored, bytes]]:
+) -> Iterator[tuple[Scored, bytes, float]]:
     try:
         image, truth = read_pair(storage, item, entry)
     except (NotFound, BadInput) as error:
         log.warning("%s is left out of the judgement: %s", item.name, error)
         return
-    predicted = models.predict(storage, image, model=str(run.id)).mask
-    yield Scored(item.id, entry.mask_blob, weights, scores.score(predicted, truth)), masks.to_png(predicted)
+    said = models.predict(storage, image, model=str(run.id))
+    scored = Scored(item.id, entry.mask_blob, weights, scores.score(said.mask, truth))
+    yield scored, masks.to_png(said.mask), said.seconds

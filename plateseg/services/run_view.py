@@ -9,6 +9,7 @@ from typing import Any
 from plateseg.domain.runs import CheckpointKind, Run, RunStatus
 from plateseg.domain.types import Split
 from plateseg.services import liveness, training
+from plateseg.services.judging import best_weights
 from plateseg.settings import Settings
 from storage import Storage
 from storage.judgements import Judgement
@@ -19,16 +20,16 @@ ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[str, Any]]:
     """All runs, newest first, as plain JSON."""
     sizes, names = storage.snapshots.sizes(), _snapshot_names(storage)
-    ready = storage.checkpoints.runs_with(CheckpointKind.BEST)
+    best = storage.checkpoints.blobs(CheckpointKind.BEST)
     judged = storage.judgements.all()
     runs = (liveness.as_it_stands(run, settings, now) for run in storage.runs.all())
     return [
         view(
             run,
             sizes=sizes.get(run.snapshot_id, {}),
-            has_model=run.id in ready,
+            has_model=run.id in best,
             last=storage.metrics.last(run.id) if run.status is RunStatus.RUNNING else {},
-            judged=judged.get(run.id),
+            judged=_of_its_model(judged.get(run.id), best.get(run.id)),
             now=now,
         )
         | {"snapshot": names.get(run.snapshot_id, "")}
@@ -40,14 +41,19 @@ def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -
     """One run with its settings and the end of its log. Raises NotFound."""
     run = training.current(storage, run_id, settings=settings, now=now)
     sizes = storage.snapshots.sizes().get(run.snapshot_id, {})
-    has_model = storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None
-    last, judged = storage.metrics.last(run_id), storage.judgements.get(run_id)
-    shown = view(run, sizes=sizes, has_model=has_model, last=last, judged=judged, now=now)
+    best = best_weights(storage, run_id)
+    last, judged = storage.metrics.last(run_id), _of_its_model(storage.judgements.get(run_id), best)
+    shown = view(run, sizes=sizes, has_model=best is not None, last=last, judged=judged, now=now)
     return shown | {
         "snapshot": _snapshot_names(storage).get(run.snapshot_id, ""),
         "config": asdict(run.config) | ({} if run.config.batch_size else {"batch_size": batch_words(run)}),
         "log_tail": training.log_tail(settings, run_id),
     }
+
+
+def _of_its_model(judged: Judgement | None, best: str | None) -> Judgement | None:
+    """A judgement as long as it is of the best model there is now: a resumed run may have found a better one since."""
+    return judged if judged and judged.weights == best else None
 
 
 def _snapshot_names(storage: Storage) -> dict[int, str]:
@@ -92,6 +98,7 @@ def view(
         "verdict": verdict_view(judged) if judged and not run.champion else None,
         "can_resume": run.status in (RunStatus.STOPPED, RunStatus.FAILED, RunStatus.LOST),
         "can_promote": has_model and not run.champion,
+        "can_compare": has_model and run.status not in ACTIVE and _is_unfinished(judged, sizes),
         "message": run.message,
         "created_at": _iso(run.created_at),
         "started_at": _iso(run.started_at),
@@ -107,6 +114,10 @@ def batch_words(run: Run) -> str:
     if run.config.batch_size:
         return str(run.config.batch_size)
     return f"auto: {run.batch_taken}" if run.batch_taken else "auto"
+
+
+def _is_unfinished(judged: Judgement | None, sizes: dict[Split, int]) -> bool:
+    return not judged.whole if judged else sizes.get(Split.VAL, 0) > 0
 
 
 def verdict_view(judged: Judgement) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from plateseg.domain.runs import CheckpointKind, Run, RunStatus
 from plateseg.domain.types import ImageItem, Snapshot, SnapshotEntry, Split
 from plateseg.errors import PlatesegError, StorageUnavailable, WrongState
 from plateseg.logs import also_logged_to
-from plateseg.services import liveness, run_caches, verdicts
+from plateseg.services import judging, liveness, run_caches, verdicts
 from plateseg.services.models import weights_of
 from plateseg.services.prediction import Models
 from plateseg.services.run_reporter import RunReporter
@@ -62,9 +62,13 @@ def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: fl
             # Before the last words are written: on a full disk this makes room for them.
             run_caches.drop(settings, run_id)
             if status is not RunStatus.FAILED:
-                _judge(storage, settings, run, reporter, stopped=status is RunStatus.STOPPED)
+                reporter.say("Judging the best model on the validation photographs.")
+                _judge(storage, settings, run_id, _until_stopped(reporter, stopped=status is RunStatus.STOPPED))
         ended = _end(storage, run_id, status, message)
         log.info("Run %d %s: %s", run_id, ended.status.value, message)
+        if status is RunStatus.FAILED:
+            # Told first: whoever waits for the reason need not wait for figures.
+            _judge(storage, settings, run_id, _until_taken_up(storage, run_id))
     return ended
 
 
@@ -104,25 +108,30 @@ def _finish(storage: Storage, run_id: int, status: RunStatus, message: str) -> R
     return storage.runs.finish(run_id, status, message)
 
 
-def _judge(storage: Storage, settings: Settings, run: Run, reporter: RunReporter, *, stopped: bool) -> None:
-    """Judge the best model against the champion, within limits; a judgement that fails costs no run its end.
+def _until_stopped(reporter: RunReporter, *, stopped: bool) -> Callable[[], bool]:
+    """Judge until somebody asks for a stop; after a stop, for as long as who asked can be expected to wait."""
+    in_time = judging.for_seconds(JUDGING_SECONDS_STOPPED if stopped else JUDGING_SECONDS)
+    return lambda: in_time() and (stopped or not reporter.stop_requested())
+
+
+def _until_taken_up(storage: Storage, run_id: int) -> Callable[[], bool]:
+    """Judge a failed run until it is resumed."""
+    in_time = judging.for_seconds(JUDGING_SECONDS)
+    return lambda: in_time() and storage.runs.get(run_id).status is RunStatus.FAILED
+
+
+def _judge(storage: Storage, settings: Settings, run_id: int, keep_going: Callable[[], bool]) -> None:
+    """Judge the best model, where there is one, against the champion; a judgement that fails costs no run its end.
 
     What is left undone is done when somebody asks for the verdict.
     """
-    if storage.checkpoints.get(run.id, CheckpointKind.BEST) is None:
-        return
-    limit = JUDGING_SECONDS_STOPPED if stopped else JUDGING_SECONDS
-    until = time.monotonic() + limit
-
-    def keep_going() -> bool:
-        return time.monotonic() < until and (stopped or not reporter.stop_requested())
-
-    reporter.say("Judging the best model on the validation photographs.")
     try:
-        judgement = verdicts.judge(storage, Models(settings.scratch / "models"), run.id, keep_going=keep_going)
+        if storage.checkpoints.get(run_id, CheckpointKind.BEST) is None:
+            return
+        judgement = verdicts.judge(storage, Models(settings.scratch / "models"), run_id, keep_going=keep_going)
     except Exception as error:
         unexpected = not isinstance(error, PlatesegError)
-        log.warning("Not judged: %s `runs --verdict %d` tries again.", error, run.id, exc_info=unexpected)
+        log.warning("Not judged: %s `runs --verdict %d` tries again.", error, run_id, exc_info=unexpected)
         return
     if judgement is not None and judgement.against is not None:
         verdict = judgement.verdict.sentence if judgement.verdict else "no photographs in common"

@@ -21,6 +21,8 @@ from storage import Storage
 from storage.judgements import Judgement, Rival
 from storage.scores import Scored
 
+PACE = "seconds_per_image"
+
 
 def judge(
     storage: Storage, models: Models, run_id: int, *, keep_going: Callable[[], bool] = always
@@ -31,18 +33,46 @@ def judge(
     """
     run, champion = storage.runs.get(run_id), storage.runs.champion()
     pairs = judging.validation_pairs(storage, run.snapshot_id)
-    judging.judge(storage, models, run, pairs, keep_going=keep_going)
+    seconds = judging.judge(storage, models, run, pairs, keep_going=keep_going)
     if champion is not None and champion.id != run.id and best_weights(storage, champion.id) is not None:
         judging.judge(storage, models, champion, pairs, keep_going=keep_going)
-    return keep(storage, run, champion)
+    return keep(storage, run, champion, seconds=seconds)
 
 
-def keep(storage: Storage, run: Run, champion: Run | None) -> Judgement | None:
-    """Decide from the scores there are, and remember it."""
+def compare_now(storage: Storage, models: Models, run_id: int, *, seconds: float | None = None) -> Judgement:
+    """The same because a person asked, for so long at most. Raises NotFound also where no photograph can be judged."""
+    judged = judge(storage, models, run_id, keep_going=always if seconds is None else judging.for_seconds(seconds))
+    if judged is None:
+        raise NotFound(
+            f"The validation photographs of run {run_id} were deleted or cannot be read, so it cannot be judged."
+        )
+    return judged
+
+
+def left(storage: Storage, run_id: int) -> int:
+    """How many photographs the run and the champion must still be judged on, added up, until the verdict is whole."""
+    run, champion = storage.runs.get(run_id), storage.runs.champion()
+    pairs = judging.validation_pairs(storage, run.snapshot_id)
+    others = [champion] if champion and champion.id != run.id and best_weights(storage, champion.id) else []
+    return sum(len(judging.waiting(storage, each, pairs)) for each in (run, *others))
+
+
+def keep(storage: Storage, run: Run, champion: Run | None, *, seconds: tuple[float, ...] = ()) -> Judgement | None:
+    """Decide from the scores there are, and remember it. seconds: what the model took for photographs just now."""
     judgement = decide(storage, run, champion)
     if judgement is not None:
+        judgement = replace(judgement, summary=judgement.summary | _pace(storage, judgement, seconds))
         storage.judgements.put(judgement)
     return judgement
+
+
+def _pace(storage: Storage, judgement: Judgement, seconds: tuple[float, ...]) -> dict[str, float]:
+    """Seconds a photograph: as measured now, or else when these weights were judged before."""
+    if seconds:
+        return {PACE: round(float(np.mean(seconds)), 5)}
+    before = storage.judgements.get(judgement.run_id)
+    known = before.summary.get(PACE) if before and before.weights == judgement.weights else None
+    return {} if known is None else {PACE: known}
 
 
 def decide(storage: Storage, run: Run, champion: Run | None) -> Judgement | None:
@@ -58,7 +88,7 @@ def decide(storage: Storage, run: Run, champion: Run | None) -> Judgement | None
     own = _scores(storage, run.id, weights, truths)
     if weights is None or not own:
         return None
-    summary = scores.summarise([each.score for each in own], np.random.default_rng(0)).as_json()
+    summary = scores.summarise([each.score for each in own], np.random.default_rng(0)).as_json() | {"of": len(pairs)}
     if champion is None or champion.id == run.id:
         return Judgement(run.id, weights, summary, None, None)
     unseen, doubt = _unseen(storage, run, champion, pairs)
@@ -70,7 +100,8 @@ def decide(storage: Storage, run: Run, champion: Run | None) -> Judgement | None
         _scenes([item for item, _ in pairs]),
         np.random.default_rng(0),
     )
-    return Judgement(run.id, weights, summary, rival, verdict and replace(verdict, doubt=doubt))
+    summary["comparable"] = len(fair)
+    return Judgement(run.id, weights, summary, rival, verdict and replace(verdict, doubt=doubt, of=len(fair)))
 
 
 def is_current(storage: Storage, judgement: Judgement, champion: Run) -> bool:

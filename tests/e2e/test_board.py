@@ -8,13 +8,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from plateseg.services import verdicts
+from plateseg.domain.runs import CheckpointKind
+from plateseg.services import judging, verdicts
 from plateseg.services.prediction import Models
 from plateseg.settings import read_settings
 from storage import open_storage
 from tests.e2e.app_process import App
 from tests.e2e.test_place import expect_tab
-from tests.integration.judged_samples import BLIND, PERFECT, SHIFTED, finished, labelled_plates
+from tests.integration.judged_samples import (
+    BLIND,
+    PERFECT,
+    SHIFTED,
+    blind_lite0,
+    finished,
+    for_photographs,
+    labelled_plates,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +43,11 @@ def judge_by_hand(home: Path) -> None:
     models = Models(settings.scratch / "models")
     for model, name, epochs in ((SHIFTED, "a bit aside", 5), (PERFECT, "perfect", 8), (BLIND, "blind", 5)):
         run = finished(storage, home, model, name, epochs=epochs)
-        verdicts.judge(storage, models, run.id)
+        if model is BLIND:
+            weights = blind_lite0(home / "blind.pt")  # the app goes on judging it, and knows no network of the tests
+            storage.checkpoints.add(run.id, CheckpointKind.BEST, weights, epoch=1, step=2, val_iou=0.5)
+        keep_going = for_photographs(5) if model is BLIND else judging.always  # as if it had been stopped then
+        verdicts.judge(storage, models, run.id, keep_going=keep_going)
         verdicts.succeed(storage, run)
     storage.close()
 
@@ -106,7 +119,19 @@ def test_runs_are_sorted_compared_and_shown_by_photograph(page):
 def test_a_worse_run_is_refused_and_a_second_click_insists(page, board_app):
     board = page.get_by_test_id("board")
     board.get_by_test_id("standing-3").click()
+    expect(board.get_by_test_id("board-verdict")).to_contain_text("on 5 of 8 photographs")
+    expect(board.get_by_test_id("photographs-none")).to_have_text(
+        "Judged on 5 of 8 photographs so far. Compare now goes on with the others."
+    )
+    page.get_by_test_id("run-compare").click()
     expect(board.get_by_test_id("board-verdict")).to_contain_text("Against a bit aside (run 1), worse: -0.")
+    expect(board.get_by_test_id("board-verdict")).to_contain_text("on 8 photographs")
+    expect(page.get_by_test_id("run-compare")).to_be_hidden()
+    expect(board.get_by_test_id("photographs-none")).to_be_hidden()
+    expect(board.get_by_test_id("judgement-title")).to_have_text("Judged on 8 photographs")
+    expect(board.get_by_test_id("judgement-plates").locator("tbody tr").first).to_have_text(
+        re.compile(r"all\s*8\s*0\s*0.000\s*–\s*0.000\s*–")
+    )
     page.get_by_test_id("run-champion").click()
     expect(page.get_by_test_id("run-champion-why")).to_contain_text("Run 3 is worse than the champion a bit aside")
     page.get_by_test_id("run-cancel").click()

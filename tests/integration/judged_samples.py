@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ from plateseg.domain.runs import CheckpointKind, Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ImageItem, RevisionSource, Split
 from plateseg.learning import checkpoint
+from plateseg.learning.architectures import build
 from plateseg.learning.checkpoint import CheckpointData
 from storage import Storage
 from storage.items import NewItem
@@ -54,6 +56,14 @@ def weights_by_hand(path: Path, model: tuple[float, int]) -> Path:
     return path
 
 
+def blind_lite0(path: Path) -> Path:
+    """A checkpoint of a network that is shipped, which another process can load, and that never sees a plate."""
+    built = build("unet_efficientnet_lite0", pretrained=False)
+    state = built.module.state_dict() | {"head.bias": torch.tensor([-99.0])}
+    checkpoint.write(path, CheckpointData(built.name, 1, HEIGHT, state, epoch=1, step=2, val_iou=0.5))
+    return path
+
+
 def finished(storage: Storage, folder: Path, model: tuple[float, int], name: str = "by hand", **config: object) -> Run:
     """A finished run on all there is, whose best model is one made by hand."""
     values = {"architecture": TINY, "epochs": 1, "image_size": HEIGHT, "device": "cpu"} | config
@@ -63,6 +73,12 @@ def finished(storage: Storage, folder: Path, model: tuple[float, int], name: str
     path = weights_by_hand(folder / f"by-hand-{run.id}.pt", model)
     storage.checkpoints.add(run.id, CheckpointKind.BEST, path, epoch=1, step=2, val_iou=0.5)
     return storage.runs.finish(run.id, RunStatus.FINISHED, "Trained 1 epoch.")
+
+
+def for_photographs(number: int) -> Callable[[], bool]:
+    """Go on for so many photographs, as a judgement that is cut short does."""
+    turns = iter(range(number))
+    return lambda: next(turns, None) is not None
 
 
 def add_labelled(storage: Storage, name: str, image: images.Image, mask: masks.Mask, split: Split) -> ImageItem:

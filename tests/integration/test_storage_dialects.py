@@ -125,6 +125,7 @@ def use_everything(storage, folder: Path) -> None:
         storage.previews.put(run.id, epoch=1, position=0, item_id=item.id, name="a.jpg", jpeg=weights)
     storage.checkpoints.get(run.id, CheckpointKind.BEST)
     storage.checkpoints.runs_with(CheckpointKind.BEST)
+    storage.checkpoints.blobs(CheckpointKind.BEST)
     storage.previews.of(run.id)
     storage.previews.blob(run.id, epoch=1, position=0)
     scored = Scored(item.id, "truth.png", "weights.pt", ImageScore(PixelCounts(tp=1), 1.0, (PlatePair(9, 8, 0.5),)))

@@ -5,17 +5,18 @@ import * as state from "../../plateseg/ui/curves/runstate.js";
 const run = (fields) => ({
   id: 1, name: "first", status: "running", stopping: false, epochs: 20, epoch: 7, step: 412, steps_per_epoch: 60,
   eta_seconds: 720, seconds_per_step: 0.5, memory_mb: 2355, images_per_second: 8.04, best_iou: 0.9134, best_epoch: 6,
-  champion: false, can_resume: false, can_promote: true, message: "", device: "cpu", progress: 0.34,
+  champion: false, can_resume: false, can_promote: true, can_compare: false, message: "", device: "cpu", progress: 0.34,
   batch: "4", started_at: "2026-11-22T10:00:00Z", ended_at: null, train_items: 240, val_items: 60, ...fields,
 });
 const now = new Date("2026-11-22T10:30:00Z");
 
 const BUTTONS = [
-  ["a running one can be stopped, not deleted", {}, { stop: true, resume: false, remove: false, promote: true }],
-  ["one that stops already cannot be stopped again", { stopping: true }, { stop: false, resume: false, remove: false, promote: true }],
-  ["a waiting one can be stopped and deleted", { status: "queued", can_promote: false }, { stop: true, resume: false, remove: true, promote: false }],
-  ["a lost one can be resumed", { status: "lost", can_resume: true }, { stop: false, resume: true, remove: true, promote: true }],
-  ["the champion is champion already", { status: "finished", champion: true }, { stop: false, resume: false, remove: true, promote: false }],
+  ["a running one can be stopped, not deleted", {}, { stop: true, resume: false, remove: false, promote: true, compare: false }],
+  ["one that stops already cannot be stopped again", { stopping: true }, { stop: false, resume: false, remove: false, promote: true, compare: false }],
+  ["a waiting one can be stopped and deleted", { status: "queued", can_promote: false }, { stop: true, resume: false, remove: true, promote: false, compare: false }],
+  ["a lost one can be resumed", { status: "lost", can_resume: true }, { stop: false, resume: true, remove: true, promote: true, compare: false }],
+  ["a lost one with a model can be compared", { status: "lost", can_resume: true, can_compare: true }, { stop: false, resume: true, remove: true, promote: true, compare: true }],
+  ["the champion is champion already", { status: "finished", champion: true }, { stop: false, resume: false, remove: true, promote: false, compare: false }],
 ];
 for (const [title, fields, expected] of BUTTONS) {
   test(title, () => assert.deepEqual(state.allowed(run(fields)), expected));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import * as figures from "../../plateseg/ui/curves/figures.js";
 import * as photos from "../../plateseg/ui/curves/photo_rows.js";
 import * as standing from "../../plateseg/ui/curves/standing.js";
 
@@ -42,6 +43,53 @@ test("every column has words for a run that was not judged and one that was", ()
   }
   assert.equal(standing.interval(run(1, judged(0.9))), "0.880 to 0.910");
   assert.equal(standing.interval(run(1)), "");
+});
+
+test("a run judged on a part of its photographs says of how many", () => {
+  const part = run(1, judged(0.9));
+  part.judgement.images = 12;
+  part.judgement.of = 60;
+  assert.equal(standing.interval(part), "0.880 to 0.910, 12 of 60");
+  assert.equal(figures.judgedTitle(part), "Judged on 12 of 60 photographs");
+  part.judgement.of = 12;
+  assert.equal(standing.interval(part), "0.880 to 0.910");
+  assert.equal(figures.judgedTitle(part), "Judged on 12 photographs");
+});
+
+const STATES = [
+  ["running", { status: "running" }, { images: 0, of: 60 }, "Not judged yet: this comes when the run ends."],
+  ["failed before its first validation", { status: "failed" }, { images: 0, of: 60 }, "It ended before it had a model, so there is nothing to judge."],
+  ["lost with a model", { status: "lost", can_compare: true }, { images: 0, of: 60 }, "Not judged yet. Compare now judges it on its 60 validation photographs."],
+  ["stopped, judged in part", { status: "stopped", can_compare: true }, { images: 12, of: 60 }, "Judged on 12 of 60 photographs so far. Compare now goes on with the others."],
+  ["judged in part, training again", { status: "running" }, { images: 12, of: 60 }, "Judged on 12 of 60 photographs so far."],
+  ["judged on all", {}, { images: 60, of: 60 }, ""],
+  ["the starter model", {}, { images: 0, of: 0 }, "There is no validation photograph to judge it on: it came without any, or they were deleted."],
+];
+for (const [title, fields, of, sentence] of STATES) {
+  test(`what the board says of a run: ${title}`, () => assert.equal(photos.judgedWords(run(1, fields), of), sentence));
+}
+
+test("the figures of a judgement are those that evaluate prints", () => {
+  const bin = (low, high, plates, invented, recall, precision) => ({ low, high, plates, invented, recall, precision, recall_75: recall, precision_75: precision });
+  const judgement = {
+    images: 60, of: 60, mean_iou: 0.9134, mean_iou_low: 0.89, mean_iou_high: 0.93, iou: 0.92, boundary_iou: 0.8, seconds_per_image: 0.12345,
+    plate_recall: 0.95, plate_precision: 0.7, plate_recall_75: 0.9, plate_precision_75: 0.65,
+    by_height: [bin(0, 16, 0, 5, 1, 0), bin(16, 32, 40, 20, 0.95, 0.66), bin(64, null, 0, 0, 1, 1)],
+  };
+  assert.deepEqual(figures.pixelFigures(judgement).map(([label, value]) => [label, value]), [
+    ["Mean IoU", "0.913 (0.890 to 0.930)"], ["Pooled IoU", "0.920"], ["Boundary IoU", "0.800"], ["A photograph takes", "0.12 s"],
+  ]);
+  const rows = figures.plateRows(judgement);
+  assert.deepEqual(rows.map(({ height, plates, invented }) => [height, plates, invented]), [
+    ["all", "40", "25"], ["0 to 16 px", "0", "5"], ["16 to 32 px", "40", "20"], ["64 px up", "0", "0"],
+  ]);
+  assert.deepEqual([rows[0].recall, rows[0].precision, rows[0].recall_75, rows[0].precision_75], ["0.950", "0.700", "0.900", "0.650"]);
+  assert.deepEqual([rows[1].recall, rows[1].precision], ["–", "0.000"], "no plate to find, but specks were drawn");
+  assert.deepEqual([rows[3].recall, rows[3].precision], ["–", "–"]);
+  delete judgement.seconds_per_image;
+  for (const each of judgement.by_height) delete each.invented;
+  assert.equal(figures.pixelFigures(judgement)[3][1], "–", "judged by an earlier version");
+  assert.equal(figures.plateRows(judgement)[0].invented, "–");
 });
 
 test("a verdict says whom it was against", () => {

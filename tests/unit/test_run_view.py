@@ -139,6 +139,24 @@ def test_only_a_run_at_work_is_stopping(status, asked, stopping):
     assert shown(replace(RUN, status=status, stop_requested=asked))["stopping"] is stopping
 
 
+@pytest.mark.parametrize(
+    ("status", "has_model", "photographs", "offered"),
+    [
+        (RunStatus.STOPPED, True, 60, True),
+        (RunStatus.FAILED, True, 60, True),
+        (RunStatus.LOST, True, 60, True),
+        (RunStatus.LOST, False, 60, False),
+        (RunStatus.RUNNING, True, 60, False),
+        (RunStatus.FINISHED, True, 0, False),
+    ],
+)
+def test_a_run_that_was_not_judged_can_be_compared_when_there_is_something_to_judge(
+    status, has_model, photographs, offered
+):
+    answer = shown(replace(RUN, status=status), has_model=has_model, sizes={Split.VAL: photographs})
+    assert answer["can_compare"] is offered
+
+
 def test_a_view_is_plain_json_with_utc_times():
     answer = shown(last={"memory_mb": 512.0, "train/loss": 0.3}, sizes={Split.TRAIN: 240, Split.VAL: 60})
 

@@ -13,6 +13,8 @@ export class Actions {
     /** @type {RunView|null} */
     this.run = null;
     this.busy = false;
+    /** Photographs a comparison under way has still to judge; null without one, 0 before that is known. */
+    this.left = null;
     this.buttons = h("div.rc-buttons", {}, ...this.makeButtons());
     this.said = h("p.ps-notice.bad", { testid: "run-said", role: "status" });
     this.panel = h("div.rc-inline");
@@ -23,7 +25,10 @@ export class Actions {
 
   /** @param {RunView} run */
   draw(run) {
-    if (run.id !== this.run?.id) this.close();
+    if (run.id !== this.run?.id) {
+      this.close();
+      this.left = null;
+    }
     this.run = run;
     const can = allowed(run);
     this.stop.disabled = this.busy || !can.stop;
@@ -34,6 +39,9 @@ export class Actions {
     this.rename.disabled = this.busy;
     this.remove.disabled = this.busy || !can.remove;
     this.remove.title = can.remove ? "" : "Stop the run first";
+    show(this.compare, can.compare || this.left !== null);
+    this.compare.disabled = this.busy;
+    setText(this.compare, this.left === null ? "Compare now" : this.left === 0 ? "Comparing…" : `Comparing… ${this.left} to go`);
   }
 
   makeButtons() {
@@ -44,9 +52,11 @@ export class Actions {
     this.resume.title = "Goes on from the last checkpoint";
     this.promote = make("champion", "Make champion", () => this.makeChampion());
     this.promote.title = "The champion proposes masks on the Annotate tab and predicts";
+    this.compare = make("compare", "Compare now", () => this.compareNow());
+    this.compare.title = "Judges this run and the champion on the validation photographs they were not judged on yet";
     this.rename = make("rename", "Rename", () => this.askName());
     this.remove = make("delete", "Delete", () => this.askDelete(), ".danger");
-    return [this.stop, this.resume, this.promote, this.rename, this.remove];
+    return [this.stop, this.resume, this.promote, this.compare, this.rename, this.remove];
   }
 
   /** A run that is not shown to be better than the champion takes its place by a second click, with the reason read. */
@@ -59,10 +69,10 @@ export class Actions {
   askAnyway(reason) {
     const why = h("p.rc-why", { testid: "run-champion-why" }, reason);
     const anyway = () => this.post("champion", { anyway: true });
-    const compare = h("button.ps-button", { testid: "run-compare-now", onclick: () => this.post("verdict") }, "Compare now");
+    const compare = h("button.ps-button", { testid: "run-compare-now", onclick: () => this.compareNow() }, "Compare now");
     const yes = h("button.ps-button.danger", { testid: "run-champion-anyway", onclick: anyway }, "Make champion anyway");
     const no = this.cancel();
-    this.open(why, ...(this.run.verdict ? [] : [compare]), yes, no);
+    this.open(why, ...(this.run.can_compare ? [compare] : []), yes, no);
     no.focus();
   }
 
@@ -105,6 +115,23 @@ export class Actions {
 
   post(verb, body) {
     return this.attempt(async (run) => this.onChanged(await sendJson("POST", `/api/runs/${run.id}/${verb}`, body)));
+  }
+
+  /** A few seconds a call, until nothing is left to judge or what is left cannot be; as long as this run is looked at. */
+  async compareNow() {
+    if (this.busy) return;
+    this.left = 0;
+    await this.attempt(async (run) => {
+      for (let before = Infinity; this.run.id === run.id; ) {
+        const answer = await sendJson("POST", `/api/runs/${run.id}/verdict`);
+        if (this.run.id === run.id) this.left = answer.left;
+        this.onChanged(answer);
+        if (answer.left === 0 || answer.left >= before) return;
+        before = answer.left;
+      }
+    });
+    this.left = null;
+    this.draw(this.run);
   }
 
   delete() {

@@ -21,9 +21,11 @@ export class Board {
     this.snapshot = new SnapshotLink("board-snapshot");
     /** Where the selected run's buttons stand. */
     this.actions = h("div");
+    /** Where the selected run's figures stand. */
+    this.figures = h("div");
     this.chosen = h("div.rc-chosen", {}, h("div", {}, this.name, this.verdict, this.snapshot.element), this.actions);
     const parts = [this.standings, this.differences, this.photographs].map((part) => part.element);
-    this.element = h("div.rc-board", { testid: "board" }, parts[0], this.chosen, ...parts.slice(1));
+    this.element = h("div.rc-board", { testid: "board" }, parts[0], this.chosen, this.figures, ...parts.slice(1));
   }
 
   /**

@@ -3,6 +3,22 @@
  * @typedef {{item_id: number, name: string, iou: number, boundary_iou: number, found: number, missed: number,
  *   invented: number, other_iou: number|null}} PhotoScore
  */
+import { isActive } from "./runstate.js";
+
+/**
+ * On how many of its photographs a run was judged, and what to do about the others.
+ * @param {import("./runstate.js").RunView} run
+ * @param {{images: number, of: number}} judged images: those judged; of: those there are
+ * @returns {string} "" when there is nothing to say
+ */
+export function judgedWords(run, { images, of }) {
+  if (images > 0 && images >= of) return "";
+  const some = images > 0 ? `Judged on ${images} of ${of} photographs so far.` : "";
+  if (isActive(run)) return some || "Not judged yet: this comes when the run ends.";
+  if (of === 0) return "There is no validation photograph to judge it on: it came without any, or they were deleted.";
+  if (!run.can_compare) return some || "It ended before it had a model, so there is nothing to judge.";
+  return some ? `${some} Compare now goes on with the others.` : `Not judged yet. Compare now judges it on its ${of} validation photographs.`;
+}
 
 /** @type {Record<string, {label: string, title: string, beside: boolean}>} what the strip of pictures can show */
 export const VIEWS = {

@@ -3,7 +3,8 @@ import { getJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
 import { ratio } from "../shell/format.js";
 import { place } from "../shell/place.js";
-import { gain, gainText, inView, plateCounts, VIEWS } from "./photo_rows.js";
+import { gain, gainText, inView, judgedWords, plateCounts, VIEWS } from "./photo_rows.js";
+import { isActive } from "./runstate.js";
 
 /** @typedef {import("./photo_rows.js").PhotoScore} PhotoScore */
 
@@ -13,7 +14,7 @@ const ROWS = 50;
 export class Photographs {
   constructor() {
     this.key = "";
-    /** @type {{run_id: number, against: {run_id: number, name: string}|null, images: PhotoScore[]}|null} */
+    /** @type {{run_id: number, against: {run_id: number, name: string}|null, of: number, images: PhotoScore[]}|null} */
     this.answer = null;
     this.view = "worst";
     this.rows = ROWS;
@@ -39,7 +40,8 @@ export class Photographs {
    */
   async draw(run, other) {
     const judged = run?.judgement ? `${run.judgement.images} ${run.judgement.mean_iou}` : "";
-    const key = run ? `${run.id} ${run.name} ${judged} ${other?.id ?? "champion"} ${run.verdict?.against.run_id}` : "";
+    const state = run ? `${isActive(run)} ${run.can_compare} ${run.verdict?.against.run_id} ${run.verdict?.images}` : "";
+    const key = run ? `${run.id} ${run.name} ${judged} ${other?.id ?? "champion"} ${state}` : "";
     if (key === this.key) return;
     this.key = key;
     show(this.element, run !== undefined);
@@ -48,6 +50,7 @@ export class Photographs {
     if (key !== this.key) return;
     if (answer.run_id !== this.answer?.run_id) this.rows = ROWS;
     this.answer = answer;
+    this.run = run;
     setText(this.title, `Photographs of ${run.name}`);
     this.redraw();
   }
@@ -85,9 +88,10 @@ export class Photographs {
       chip.setAttribute("aria-pressed", String(view === this.view));
     }
     const photos = inView(images, this.view);
-    const empty = images.length === 0 ? "Not judged yet: this comes when the run ends." : "None: no photograph changed this way.";
-    setText(this.none, photos.length === 0 ? empty : "");
-    show(this.none, photos.length === 0);
+    const changed = images.length > 0 && photos.length === 0 ? "None: no photograph changed this way." : "";
+    const words = [judgedWords(this.run, { images: images.length, of: this.answer.of }), changed].filter(Boolean).join(" ");
+    setText(this.none, words);
+    show(this.none, words !== "");
     show(this.legend, photos.length > 0);
     show(this.table, photos.length > 0);
     setText(this.otherHead, against ? against.name : "");

@@ -10,6 +10,7 @@ import { Charts } from "./charts.js";
 import { Config, Death, Header, Log } from "./details.js";
 import { Faces } from "./faces.js";
 import { Feed } from "./feed.js";
+import { Judgement } from "./judgement.js";
 import { colour, Slots } from "./palette.js";
 import { Previews } from "./previews.js";
 import { RunList } from "./runlist.js";
@@ -21,7 +22,8 @@ const CURVES_EVERY = 1_500;
 
 /** @param {HTMLElement} element an empty div */
 export async function mount(element) {
-  await Promise.all(["./runs.css", "./board.css", "./vendor/uPlot.min.css"].map((file) => loadStyle(new URL(file, import.meta.url))));
+  const styles = ["./runs.css", "./board.css", "./judgement.css", "./vendor/uPlot.min.css"];
+  await Promise.all(styles.map((file) => loadStyle(new URL(file, import.meta.url))));
   new RunsPage(element).start();
 }
 
@@ -55,6 +57,7 @@ class RunsPage {
     this.header = new Header();
     this.death = new Death();
     this.charts = new Charts();
+    this.judgement = new Judgement();
     this.previews = new Previews();
     this.log = new Log(() => this.readLog());
     this.config = new Config();
@@ -65,8 +68,10 @@ class RunsPage {
     const words = h("p", {}, "No runs yet: start one on the Train tab. Its curves appear here while it learns.");
     this.nothing = h("div.ps-empty", { testid: "runs-empty" }, words, train);
     this.nothing.hidden = true;
+    this.figures = h("div");
     const folds = [this.previews.element, this.log.element, this.config.element];
-    this.body = h("div.rc-body", {}, this.header.element, this.death.element, this.charts.element, ...folds);
+    const facts = [this.header.element, this.death.element, this.charts.element, this.figures];
+    this.body = h("div.rc-body", {}, ...facts, ...folds);
     this.main = h("main.rc-main", {}, this.missing, this.body);
     this.page = h("div.rc-page", {}, this.side.element, this.main);
     for (const part of [this.page, this.faces.element, this.board.element]) part.hidden = true;
@@ -203,7 +208,8 @@ class RunsPage {
     show(this.faces.element, this.runs.length > 0);
     show(this.page, this.runs.length > 0 && !board);
     show(this.board.element, this.runs.length > 0 && board);
-    this.placeActions(board);
+    this.placeShared(board);
+    this.judgement.draw(run);
     if (board) return this.drawBoard(shown);
     const dark = document.body.classList.contains("dark");
     const slotOf = (id) => (shown.length === 1 ? 0 : this.slots.of(id));
@@ -218,10 +224,12 @@ class RunsPage {
     return this.drawCurves();
   }
 
-  /** The buttons of the selected run stand in the face that is shown. */
-  placeActions(board) {
-    const home = board ? this.board.actions : this.header.actions;
-    if (this.actions.element.parentElement !== home) home.append(this.actions.element);
+  /** The buttons and the figures of the selected run stand in the face that is shown. */
+  placeShared(board) {
+    const homes = board ? [this.board.actions, this.board.figures] : [this.header.actions, this.figures];
+    [this.actions, this.judgement].forEach(({ element }, at) => {
+      if (element.parentElement !== homes[at]) homes[at].append(element);
+    });
   }
 
   drawBoard(shown) {

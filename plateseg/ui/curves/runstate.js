@@ -1,7 +1,8 @@
 /**
  * What a run's fields mean for the page. Pure.
- * @typedef {{images: number, mean_iou: number, mean_iou_low: number, mean_iou_high: number, boundary_iou: number,
- *   plate_recall_75: number}} Judgement
+ * @typedef {{images: number, of?: number, mean_iou: number, mean_iou_low: number, mean_iou_high: number, iou: number,
+ *   boundary_iou: number, plate_recall: number, plate_precision: number, plate_recall_75: number,
+ *   plate_precision_75: number, seconds_per_image?: number, by_height: import("./figures.js").HeightBin[]}} Judgement
  * @typedef {{decision: string, difference: number, low: number, high: number, images: number, sentence: string,
  *   against: {run_id: number, name: string}}} Verdict
  * @typedef {{id: number, name: string, status: string, stopping: boolean, architecture: string, image_size: number,
@@ -9,8 +10,8 @@
  *   steps_per_epoch: number, progress: number, eta_seconds: number|null, seconds_per_step: number|null,
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
  *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean,
- *   can_promote: boolean, message: string, created_at: string, started_at: string|null, ended_at: string|null,
- *   train_items: number, val_items: number, snapshot: string, snapshot_id: number}} RunView
+ *   can_promote: boolean, can_compare: boolean, message: string, created_at: string, started_at: string|null,
+ *   ended_at: string|null, train_items: number, val_items: number, snapshot: string, snapshot_id: number}} RunView
  */
 import { duration, eta, memory, ratio, short } from "../shell/format.js";
 
@@ -36,13 +37,14 @@ export function sentence(run) {
   return stopping ? "Stopping: it ends the present step, validates and keeps the model." : run.message;
 }
 
-/** @param {RunView} run @returns {{stop: boolean, resume: boolean, remove: boolean, promote: boolean}} */
+/** @param {RunView} run @returns {{stop: boolean, resume: boolean, remove: boolean, promote: boolean, compare: boolean}} */
 export function allowed(run) {
   return {
     stop: isActive(run) && !run.stopping,
     resume: run.can_resume,
     remove: run.status !== "running",
     promote: run.can_promote && !run.champion,
+    compare: run.can_compare,
   };
 }
 
@@ -58,6 +60,12 @@ export function summary(run) {
 export function verdictLine(run) {
   if (run.champion || !run.verdict) return "";
   return `Against ${run.verdict.against.name} (run ${run.verdict.against.run_id}), ${run.verdict.sentence}.`;
+}
+
+/** @param {RunView} run @returns {string} "12 of 60" while it was judged on a part of its photographs, else "" */
+export function judgedShare(run) {
+  const { images, of } = run.judgement ?? {};
+  return images < of ? `${images} of ${of}` : "";
 }
 
 /** @param {RunView} run @returns {string} "epoch 7 of 20 · step 412 of 1,200 · 12 min left" */

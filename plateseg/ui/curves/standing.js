@@ -6,7 +6,7 @@
  * @typedef {{key: string, down: boolean}} Order
  */
 import { duration, ratio } from "../shell/format.js";
-import { secondsTaken, verdictLine } from "./runstate.js";
+import { judgedShare, secondsTaken, verdictLine } from "./runstate.js";
 
 /** @type {Record<string, number>} how good a verdict is, for sorting */
 const RANK = { champion: 3, better: 2, "cannot tell": 1, worse: 0 };
@@ -16,9 +16,11 @@ function meanIou(run) {
   return run.judgement?.mean_iou ?? run.best_iou;
 }
 
-/** @param {RunView} run @returns {string} "0.871 to 0.930", "" before it was judged */
+/** @param {RunView} run @returns {string} "0.871 to 0.930", or "0.871 to 0.930, 12 of 60"; "" before it was judged */
 export function interval(run) {
-  return run.judgement ? `${ratio(run.judgement.mean_iou_low)} to ${ratio(run.judgement.mean_iou_high)}` : "";
+  if (!run.judgement) return "";
+  const between = `${ratio(run.judgement.mean_iou_low)} to ${ratio(run.judgement.mean_iou_high)}`;
+  return [between, judgedShare(run)].filter(Boolean).join(", ");
 }
 
 /** @param {RunView} run @returns {string} "champion", "better", "worse", "cannot tell", "" */

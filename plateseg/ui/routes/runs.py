@@ -15,6 +15,9 @@ from plateseg.ui.context import Context
 from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import read_json, text
 
+COMPARED_AT_ONCE = 4.0
+"""Seconds of judging in one call."""
+
 
 def router(context: Context) -> APIRouter:
     """All routes under /api/runs."""
@@ -99,8 +102,10 @@ def _add_buttons(routes: APIRouter, context: Context) -> None:
 
     @routes.post("/runs/{run_id}/verdict")
     def verdict(run_id: int) -> Response:
-        verdicts.judge(storage, context.models, run_id)
-        return view(storage.runs.get(run_id))
+        """Some seconds of judging; the page asks again until nothing is left, as long as somebody looks."""
+        verdicts.compare_now(storage, context.models, run_id, seconds=COMPARED_AT_ONCE)
+        shown = run_view.view_one(storage, settings, run_id, context.clock())
+        return json_answer(shown | {"left": verdicts.left(storage, run_id)})
 
     @routes.post("/runs/{run_id}/rename")
     async def rename(run_id: int, request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from plateseg.domain.architectures import ARCHITECTURES, ENCODERS
+from plateseg.domain import architectures
 
 
 def add(verbs: Any) -> None:
@@ -16,10 +16,10 @@ def add(verbs: Any) -> None:
 
 def show(_options: argparse.Namespace) -> int:
     """One line for each network, and the encoders."""
-    width = max(len(each.name) for each in ARCHITECTURES)
-    for each in ARCHITECTURES:
+    width = max(len(each.name) for each in architectures.ARCHITECTURES)
+    for each in architectures.ARCHITECTURES:
         print(f"{each.name:<{width}}  {each.about}{' (--encoder)' if each.takes_encoder else ''}")
         if each.needs:
             print(f"{'':<{width}}  needs: {each.needs}")
-    print(f"\nencoders: {', '.join(ENCODERS)}, and tu-NAME for any of timm's")
+    print(f"\nencoders: {', '.join(architectures.ENCODERS)}, and tu-NAME for any of timm's")
     return 0

@@ -6,11 +6,13 @@ import importlib.util
 import math
 from pathlib import Path
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
 
 from plateseg.cli import main
+from plateseg.domain import architectures as listing
 from plateseg.domain.architectures import ARCHITECTURES, ENCODERS, choices, described
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig
@@ -23,27 +25,33 @@ from plateseg.learning.dataset import Batch, stack
 from plateseg.learning.learner import Learner
 from plateseg.learning.losses import get_loss
 from plateseg.learning.predictor import Predictor
+from plateseg.ui.tabs import train
 from tests.conftest import ROOT
 
 torch.set_num_threads(1)  # on pictures this small, threads only wait for each other
 
 NAMES = [each.name for each in ARCHITECTURES]
 ADDED_FILE = '''
-"""An architecture of somebody's own, as it would stand in learning/architectures."""
+"""LinkNet of segmentation-models-pytorch, as somebody would add it in learning/architectures/linknet.py."""
 
-from torch import nn
+import segmentation_models_pytorch as smp
 
-from plateseg.learning.architectures.registry import Blueprint, BuiltModel, expect_rare, register
+from plateseg.learning.architectures import encoders
+from plateseg.learning.architectures.downloads import RANDOM_AS_ASKED
+from plateseg.learning.architectures.registry import Blueprint, BuiltModel, register
 
 
-@register("three-layers")
-def three_layers(plan: Blueprint) -> BuiltModel:
-    """Small enough to read."""
-    backbone = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU())
-    network = nn.Sequential(backbone, expect_rare(nn.Conv2d(8, plan.classes, 1)))
-    note = "Random initialisation, as asked."
-    return BuiltModel(plan.name, plan.classes, network, backbone, (0.5,) * 3, (0.25,) * 3, note)
+@register("linknet")
+def linknet(plan: Blueprint) -> BuiltModel:
+    """On the encoder of one's choice."""
+    with encoders.fitting(plan.encoder, plan.name):
+        network = smp.Linknet(encoders.library_name(plan.encoder), encoder_weights=None, classes=plan.classes)
+    note = encoders.load_pretrained(network.encoder, plan.encoder)[1] if plan.pretrained else RANDOM_AS_ASKED
+    mean, std = encoders.normalisation(plan.encoder)
+    return BuiltModel(plan.name, plan.classes, network, network.encoder, mean, std, note)
 '''
+ADDED_LINE = 'Architecture("linknet", "LinkNet: the skips of U-Net added up, lighter", takes_encoder=True)'
+"""And as it would stand in the list of domain/architectures.py."""
 
 
 def _batch(count: int = 2) -> Batch:
@@ -65,16 +73,20 @@ def _saved(built, folder: Path, **changes) -> Path:
 
 
 def test_the_list_without_torch_and_the_registry_agree(capsys):
-    assert set(NAMES) == {name for name in architecture_names() if _home(name).startswith("plateseg.")}
+    assert _listed() == _shipped()
     assert choices()[0] == "auto"
     assert main(["architectures"]) == 0
-    listed = capsys.readouterr().out
-    assert all(name in listed for name in NAMES)
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in NAMES)
 
 
-def _home(name: str) -> str:
-    """The module that registered a name; tests register some of their own."""
-    return str(registry._builders[name].__module__)
+def _listed() -> set[str]:
+    return {each.name for each in listing.ARCHITECTURES}
+
+
+def _shipped() -> set[str]:
+    """What modules of the package registered; tests register networks of their own."""
+    return {name for name in architecture_names() if registry._builders[name].__module__.startswith("plateseg.")}
 
 
 def _skip_without(extra: str) -> None:
@@ -216,17 +228,38 @@ def test_the_form_offers_encoders_that_exist(encoder):
     assert bare_encoder(encoder).out_channels[0] == 3, "its feature maps begin with the photograph's channels"
 
 
-def test_an_architecture_is_one_file_of_less_than_forty_lines(tmp_path):
-    path = tmp_path / "three_layers.py"
-    path.write_text(ADDED_FILE)
+def test_an_architecture_is_one_file_of_less_than_forty_lines_and_one_line_in_the_list(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(registry, "_builders", dict(registry._builders))
+    _import_file(ADDED_FILE, tmp_path / "linknet.py")
     assert len(ADDED_FILE.splitlines()) < 40
-    spec = importlib.util.spec_from_file_location("three_layers", path)
+    assert _shipped() - _listed() == {"linknet"}, "the file alone trains by name; it is not on the form"
+
+    line = eval(ADDED_LINE, vars(listing))
+    monkeypatch.setattr(listing, "ARCHITECTURES", (*listing.ARCHITECTURES, line))
+
+    assert _shipped() == _listed()
+    with gr.Blocks():
+        form = train._form()
+    assert ("linknet: LinkNet: the skips of U-Net added up, lighter", "linknet") in form["architecture"].choices
+    assert main(["architectures"]) == 0
+    assert "LinkNet: the skips of U-Net added up, lighter (--encoder)" in capsys.readouterr().out
+    _trains_and_remembers_its_encoder("linknet", tmp_path)
+
+
+def _import_file(text: str, path: Path) -> None:
+    """Import a file as a module of learning/architectures, as the package imports every file there."""
+    path.write_text(text)
+    spec = importlib.util.spec_from_file_location(f"plateseg.learning.architectures.{path.stem}", path)
     spec.loader.exec_module(importlib.util.module_from_spec(spec))
-    config = TrainConfig(architecture="three-layers", device="cpu")
-    built = build_configured(config, resolve(config)[0], pretrained=True)
+
+
+def _trains_and_remembers_its_encoder(name: str, folder: Path) -> None:
+    config = TrainConfig(architecture=name, encoder="mobilenet_v2", device="cpu")
+    built = build_configured(config, resolve(config)[0], pretrained=False)
     before = [parameter.detach().clone() for parameter in built.module.parameters()]
     _learner(built).step(_batch(), 1.0)
     assert any(not torch.equal(now, then) for now, then in zip(built.module.parameters(), before, strict=True))
-    image = np.zeros((50, 80, 3), np.uint8)
-    loaded = Predictor.load(_saved(built, tmp_path), device="cpu", name="added")
-    assert loaded.predict(image).mask.shape == (50, 80)
+    saved = _saved(built, folder)
+    assert checkpoint.rebuild(checkpoint.load_weights(saved), name="saved").options == {"encoder": "mobilenet_v2"}
+    loaded = Predictor.load(saved, device="cpu", name="added")
+    assert loaded.predict(np.zeros((50, 80, 3), np.uint8)).mask.shape == (50, 80)

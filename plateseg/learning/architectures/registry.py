@@ -1,7 +1,8 @@
 """The table of networks: a name, and the function that builds it.
 
-A new family is one file in this folder: a function under `@register("name")`. Every module here is imported with the
-package. A line in domain/architectures.py puts it on the form.
+A new network is one file in this folder, a function under `@register("name")`, and one line in domain/architectures.py.
+Every module here is imported with the package. The line is what is known without torch: it puts the network on the form
+and says whether it takes an encoder.
 """
 
 from __future__ import annotations

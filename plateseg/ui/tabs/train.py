@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import gradio as gr
 
-from plateseg.domain.architectures import ARCHITECTURES, AUTO, ENCODERS
+from plateseg.domain import architectures
+from plateseg.domain.architectures import AUTO, ENCODERS
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import PlatesegError
 from plateseg.services import augmented, estimation, training
@@ -185,7 +186,7 @@ def _input(spec: Field[Any]) -> Any:
     if spec.name == "start_from":
         return gr.Dropdown(choices=[("pretrained weights", "")], allow_custom_value=True, **common)
     if spec.name == "architecture":
-        described = [(f"{each.name}: {each.about}", each.name) for each in ARCHITECTURES]
+        described = [(f"{each.name}: {each.about}", each.name) for each in architectures.ARCHITECTURES]
         return gr.Dropdown(choices=[(AUTO, AUTO), *described], **common)
     if spec.name == "encoder":
         return gr.Dropdown(choices=list(ENCODERS), allow_custom_value=True, **common)

@@ -18,7 +18,12 @@ def add(verbs: Any) -> None:
     """The verb and its options."""
     verb = verbs.add_parser("evaluate", help="judge a model on photographs and their masks")
     verb.add_argument("--model", default="champion", metavar="RUN_OR_FILE")
-    verb.add_argument("--images", type=Path, metavar="DIR", help="without: the run's own validation photographs")
+    verb.add_argument(
+        "--split",
+        choices=evaluation.PARTS,
+        help="of the dataset: train and val as the run had them (without: val), test and gold as they are now",
+    )
+    verb.add_argument("--images", type=Path, metavar="DIR", help="a folder instead, with --masks")
     verb.add_argument("--masks", type=Path, metavar="DIR")
     verb.add_argument("--threshold", type=float, default=0.5)
     verb.add_argument("--json", action="store_true", help="as JSON")
@@ -31,11 +36,13 @@ def evaluate(options: argparse.Namespace) -> int:
         raise BadConfig(
             "--images and --masks go together. Leave both out to judge a run on its validation photographs."
         )
+    if options.images is not None and options.split is not None:
+        raise BadConfig("Judge either on a --split of the dataset or on folders (--images and --masks), not on both.")
     with opened() as (storage, settings):
         models = Models(settings.scratch / "models")
         common = {"model": options.model, "threshold": options.threshold}
         if options.images is None:
-            found = evaluation.evaluate_run(storage, models, **common)
+            found = evaluation.evaluate_run(storage, models, part=options.split, **common)
         else:
             found = evaluation.evaluate_folders(
                 storage, models, image_folder=options.images, mask_folder=options.masks, **common

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,13 +12,19 @@ from typing import Any
 import numpy as np
 
 from plateseg.domain import images, mask_files, scores
-from plateseg.domain.types import Image, Mask, Prediction
+from plateseg.domain.runs import Run
+from plateseg.domain.types import Image, Mask, Prediction, Split
 from plateseg.errors import BadMask, NotFound
-from plateseg.services import naming_on_disk, training
-from plateseg.services.judging import read_pair, validation_pairs
+from plateseg.services import lineage, naming_on_disk, training
+from plateseg.services.judging import Pairs, frozen_pairs, present_pairs, read_pair
 from plateseg.services.models import CHAMPION, is_number
 from plateseg.services.prediction import Models
 from storage import Storage
+
+log = logging.getLogger(__name__)
+
+GOLD = "gold"
+PARTS = (Split.TRAIN.value, Split.VAL.value, Split.TEST.value, GOLD)
 
 Pair = tuple[str, Image, Mask]
 Predict = Callable[[Image], Prediction]
@@ -49,19 +56,48 @@ def evaluate_folders(
     return _evaluate(storage, models, _read(pairs), model=model, threshold=threshold)
 
 
-def evaluate_run(storage: Storage, models: Models, *, model: str, threshold: float = 0.5) -> Evaluation:
-    """Judge a run on the validation photographs of its own snapshot, as far as they are still there.
+def evaluate_run(
+    storage: Storage, models: Models, *, model: str, part: str | None = None, threshold: float = 0.5
+) -> Evaluation:
+    """Judge a model on a part of the dataset: train, val, test or gold (the pinned ones of test). None: a run's val.
 
-    Raises NotFound for what is no run, and when all of them were deleted.
+    A run's own train and val are those it was trained and validated on, as they were frozen, as far as they are still
+    there. Test and gold are what stands there now, without what the run or one it started from has learnt from; so
+    are all parts for a weights file, of which nobody knows what it has seen. Raises NotFound when there is nothing.
     """
-    if model not in ("", CHAMPION) and not is_number(model):
-        raise NotFound(f"{model!r} is no run with photographs of its own. Say on which to judge: --images and --masks.")
-    run = training.find(storage, model or CHAMPION)
-    pairs = validation_pairs(storage, run.snapshot_id)
+    run = training.find(storage, model or CHAMPION) if model in ("", CHAMPION) or is_number(model) else None
+    if run is None and part is None:
+        raise NotFound(
+            f"{model!r} is no run with photographs of its own. Say on which to judge: --split, or --images and --masks."
+        )
+    part = part or Split.VAL.value
+    pairs = _part(storage, run, part)
     if not pairs:
-        raise NotFound(f"The validation photographs of run {run.id} were deleted. Judge with --images and --masks.")
+        raise NotFound(_nothing(run, part))
     read = ((item.name, *read_pair(storage, item, entry)) for item, entry in pairs)
-    return _evaluate(storage, models, read, model=str(run.id), threshold=threshold)
+    return _evaluate(storage, models, read, model=str(run.id) if run else model, threshold=threshold)
+
+
+def _part(storage: Storage, run: Run | None, part: str) -> Pairs:
+    split = Split.TEST if part == GOLD else Split(part)
+    if run is not None and split is not Split.TEST:
+        return frozen_pairs(storage, run.snapshot_id, split)
+    pairs = present_pairs(storage, split, pinned=part == GOLD)
+    if run is None:
+        return pairs
+    seen = lineage.photographs_seen(storage, lineage.trace(storage, run))
+    unseen = [(item, entry) for item, entry in pairs if item.sha256 not in seen]
+    if len(unseen) < len(pairs):
+        log.warning("%d photographs are left out: run %d learnt from them.", len(pairs) - len(unseen), run.id)
+    return unseen
+
+
+def _nothing(run: Run | None, part: str) -> str:
+    other = "Judge with --images and --masks, or on another --split."
+    if run is not None and part in (Split.TRAIN.value, Split.VAL.value):
+        return f"The {part} photographs of run {run.id} were deleted, or it came without any. {other}"
+    how = {"test": "`split --test 0.1` or `pin`", GOLD: "`split --gold 20`"}.get(part, "`split` or `pin`")
+    return f"No labelled photograph that the model did not learn from stands in {part}: {how} sets some aside. {other}"
 
 
 def score(pairs: Iterable[Pair], predict: Predict, *, memory: Callable[[], float] = lambda: 0.0) -> Evaluation:

@@ -42,9 +42,23 @@ def for_seconds(seconds: float) -> Callable[[], bool]:
 
 def validation_pairs(storage: Storage, snapshot_id: int) -> Pairs:
     """The validation photographs of a snapshot that are still there, each with its frozen line."""
-    part = storage.snapshots.get(snapshot_id).part(Split.VAL)
+    return frozen_pairs(storage, snapshot_id, Split.VAL)
+
+
+def frozen_pairs(storage: Storage, snapshot_id: int, split: Split) -> Pairs:
+    """The photographs of a part of a snapshot that are still there, each with its frozen line."""
+    part = storage.snapshots.get(snapshot_id).part(split)
     items = storage.items.get_many(entry.item_id for entry in part)
     return [(items[entry.item_id], entry) for entry in part if entry.item_id in items]
+
+
+def present_pairs(storage: Storage, split: Split, *, pinned: bool = False) -> Pairs:
+    """The labelled photographs of a split as it is now, each with its newest mask. pinned: only those pinned there."""
+    return [
+        (item, SnapshotEntry(item.id, mask.number, split, item.sha256, mask.blob))
+        for item, mask in storage.items.usable()
+        if item.split is split and (item.pinned or not pinned)
+    ]
 
 
 def read_pair(storage: Storage, item: ImageItem, entry: SnapshotEntry) -> tuple[Image, Mask]:

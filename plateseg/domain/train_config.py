@@ -34,7 +34,9 @@ class TrainConfig:
     Raises BadConfig when a value is out of its range.
     """
 
-    architecture: str = _named(AUTO, "Architecture", (), "auto: DeepLabV3 on a GPU, U-Net Lite0 on a CPU")
+    architecture: str = _named(
+        AUTO, "Architecture", (), "auto: that of what it starts from; else DeepLabV3 on a GPU, U-Net Lite0 on a CPU"
+    )
     encoder: str = _named(DEFAULT_ENCODER, "Encoder", (), "of unet to segformer; tu-NAME takes any of timm's")
     box_mask: str = _named(
         DEFAULT_BOX_MASK, "Masks from boxes", BOX_MASKS, "of the networks that answer in boxes", LEARNING

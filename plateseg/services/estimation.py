@@ -10,7 +10,7 @@ from plateseg.domain.runs import Run
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ItemStatus, Split
 from plateseg.errors import WrongState
-from plateseg.services import feasibility, snapshotting, splitting
+from plateseg.services import feasibility, origins, snapshotting, splitting
 from plateseg.settings import Settings
 from storage import Storage
 
@@ -97,10 +97,11 @@ def count(storage: Storage) -> Dataset:
 def estimate(
     storage: Storage, trials: Trials, config: TrainConfig, *, train: int, val: int, settings: Settings
 ) -> Estimate:
-    """Seconds per epoch and in all for a run of this configuration. Raises BadConfig."""
+    """Seconds per epoch and in all for a run of this configuration. Raises BadConfig, NotFound and BadCheckpoint."""
     from plateseg.learning import architectures
 
     feasibility.refuse_impossible(config)
+    config = origins.followed(storage, config, scratch=settings.scratch)
     architecture, device = architectures.resolve(config)
     known = _measured(storage, config, architecture, device, settings)
     per_step = known if known is not None else trials.seconds_per_step(config, architecture, device)

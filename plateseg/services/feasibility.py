@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from plateseg.domain.architectures import AUTO, ENCODERS, described
 from plateseg.domain.losses import LOSSES, parse_loss
-from plateseg.domain.runs import Run
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadConfig
+from plateseg.services.origins import Origin
 
 _ALWAYS_THERE = ("auto", "cpu")
 
@@ -43,18 +43,17 @@ def refuse_small_batch(config: TrainConfig, *, train: int) -> None:
     raise BadConfig(f"{name} needs a batch size of at least {needed}. Set the batch size to {needed} or more.")
 
 
-def refuse_other_network(config: TrainConfig, origin: Run) -> None:
-    """Raise BadConfig when the weights of the run to start from are of another network than the configured one."""
-    name, there = _architecture(config), origin.config
-    changes = [] if there.architecture in (AUTO, name) else [f"the architecture {there.architecture}"]
-    about = described(there.architecture)
-    if about is not None and about.takes_encoder and there.encoder != config.encoder:
-        changes.append(f"the encoder {there.encoder}")
-    if len(there.class_names) != len(config.class_names):
-        changes.append(f"the classes {there.classes}")
+def refuse_other_network(config: TrainConfig, origin: Origin) -> None:
+    """Raise BadConfig when the weights to start from are of another network than the configured one."""
+    name = _architecture(config)
+    changes = [] if origin.architecture in (AUTO, name) else [f"the architecture {origin.architecture}"]
+    if origin.encoder and origin.encoder != config.encoder:
+        changes.append(f"the encoder {origin.encoder}")
+    if origin.classes != len(config.class_names):
+        changes.append(origin.class_words)
     if changes:
         raise BadConfig(
-            f"The weights of run {origin.id} ({origin.name}) are of another network than {name} as set here. Choose "
+            f"The weights of {origin.words} are of another network than {name} as set here. Choose "
             f"{' and '.join(changes)} to start from them, or start from another run."
         )
 

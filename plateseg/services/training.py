@@ -11,8 +11,8 @@ from plateseg.domain.runs import STARTER, CheckpointKind, Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import Split
 from plateseg.errors import BadConfig, NotFound, WrongState
-from plateseg.services import feasibility, liveness, snapshotting, verdicts
-from plateseg.services.models import is_number, weights_of
+from plateseg.services import feasibility, liveness, origins, snapshotting, verdicts
+from plateseg.services.models import is_number
 from plateseg.settings import Settings
 from storage import Storage
 
@@ -30,9 +30,9 @@ def start(storage: Storage, config: TrainConfig, *, name: str = "", settings: Se
     feasibility.refuse_impossible(config)
     if config.start_from:
         # The champion may be another run by the time this one's turn comes: what was meant is written down now.
-        config = replace(config, start_from=weights_of(storage, config.start_from, scratch=settings.scratch).id)
-    if is_number(config.start_from):
-        feasibility.refuse_other_network(config, storage.runs.get(int(config.start_from)))
+        origin = origins.find(storage, config.start_from, scratch=settings.scratch)
+        config = origins.follow(replace(config, start_from=origin.id), origin)
+        feasibility.refuse_other_network(config, origin)
     title = _name(name) if name.strip() else f"{config.architecture} {now:%Y-%m-%d %H:%M}"
     entries = snapshotting.choose(storage)
     train = sum(entry.split is Split.TRAIN for entry in entries)

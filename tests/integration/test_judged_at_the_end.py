@@ -14,6 +14,7 @@ from plateseg.domain.train_config import TrainConfig
 from plateseg.learning.losses import register_loss
 from plateseg.services import judging, trainer, training, verdicts
 from plateseg.services.prediction import Models
+from plateseg.ui.tabs import train
 from tests.integration.judged_samples import BLIND, HEIGHT, PERFECT, SHIFTED, finished, for_photographs, labelled_plates
 from tests.integration.learning_samples import TINY
 from tests.integration.run_samples import run_in
@@ -167,3 +168,15 @@ def test_what_the_model_takes_for_a_photograph_is_kept_with_the_judgement(storag
 
     assert 0 < pace < 5
     assert storage.judgements.get(run.id).summary["seconds_per_image"] == pace
+
+
+def test_the_champion_is_marked_among_what_a_run_can_start_from(context, storage, tmp_path, champion):
+    finished(storage, tmp_path, PERFECT, "a later one")
+
+    _, start_from, _, _ = train.on_open(context)
+
+    assert start_from["choices"] == [
+        ("pretrained weights", ""),
+        ("run 1: the champion ★ champion", "1"),
+        ("run 2: a later one", "2"),
+    ]

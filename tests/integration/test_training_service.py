@@ -9,10 +9,11 @@ import pytest
 from plateseg.domain.runs import RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import ItemStatus, Split
-from plateseg.errors import BadConfig, NotFound, WrongState
+from plateseg.errors import BadCheckpoint, BadConfig, NotFound, WrongState
 from plateseg.learning.losses import register_loss
-from plateseg.services import estimation, splitting, training
+from plateseg.services import estimation, origins, splitting, training
 from plateseg.services.models import weights_of
+from tests.integration.judged_samples import PERFECT, weights_by_hand
 from tests.integration.learning_samples import TINY
 from tests.integration.run_samples import give_model
 from tests.integration.storage_samples import add, mask, proposal, queued
@@ -268,7 +269,8 @@ UNET = {"architecture": "unet", "encoder": "resnet18"}
     ("config", "sentence"),
     [
         (UNET, None),
-        ({}, "Choose the architecture unet and the encoder resnet18 to start from them"),
+        ({"architecture": "segformer"}, "Choose the architecture unet and the encoder resnet18 to start from them"),
+        ({"architecture": "pspnet", "encoder": "resnet18"}, "Choose the architecture unet to start from them"),
         (UNET | {"encoder": "resnet34"}, "Choose the encoder resnet18 to start from them"),
         (UNET | {"architecture": "fpn"}, "Choose the architecture unet to start from them"),
         (UNET | {"classes": "plate, sticker"}, "Choose the classes plate to start from them"),
@@ -285,6 +287,40 @@ def test_a_start_from_another_network_is_refused_before_it_is_queued(storage, se
     with pytest.raises(BadConfig, match=sentence):
         start(storage, settings, clock, start_from="1", **config)
     assert [run.id for run in storage.runs.all()] == [first.id]
+
+
+@pytest.mark.parametrize("cuda", [False, True])
+def test_auto_is_the_network_of_what_it_starts_from(storage, settings, clock, monkeypatch, cuda):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: cuda)
+    label(storage, 6)
+    give_model(storage, queued(storage, "the first", **UNET), settings.home)
+
+    run = start(storage, settings, clock, start_from="1")
+
+    assert (run.config.architecture, run.config.encoder) == ("unet", "resnet18")
+    assert origins.followed(storage, TrainConfig(start_from="1"), scratch=settings.scratch).architecture == "unet"
+    assert run.name.startswith("unet ")
+
+
+def test_auto_is_the_network_of_a_weights_file(storage, settings, clock, tmp_path):
+    label(storage, 6)
+    path = weights_by_hand(tmp_path / "mine.pt", PERFECT)
+
+    assert start(storage, settings, clock, start_from=str(path)).config.architecture == TINY
+    with pytest.raises(BadConfig, match=r"weights of the file mine\.pt are of another network than fpn as set here"):
+        start(storage, settings, clock, start_from=str(path), architecture="fpn")
+    with pytest.raises(BadConfig, match="Choose 1 class to start from them"):
+        start(storage, settings, clock, start_from=str(path), classes="plate, sticker")
+
+
+def test_a_file_that_is_no_weights_file_is_refused_at_start(storage, settings, clock, tmp_path):
+    label(storage, 6)
+    path = tmp_path / "mine.pt"
+    path.write_bytes(b"no weights at all")
+
+    with pytest.raises(BadCheckpoint, match=r"mine\.pt is not a PyTorch weights file. Choose another file"):
+        start(storage, settings, clock, start_from=str(path))
+    assert storage.runs.all() == ()
 
 
 def test_what_somebody_registered_starts_although_no_list_names_it(storage, settings, clock):

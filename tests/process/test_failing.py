@@ -45,6 +45,11 @@ def another_network(path: Path, home: Home) -> None:
     torch.save(payload | {"architecture": "deeplabv3_resnet101"}, path)
 
 
+def unknown_network(path: Path, home: Home) -> None:
+    payload = torch.load(best_of(home), weights_only=True)
+    torch.save(payload | {"architecture": "resunet9000"}, path)
+
+
 def not_a_number(path: Path, home: Home) -> None:
     payload = torch.load(best_of(home), weights_only=True)
     name = next(name for name in payload["weights"] if name.endswith("conv_stem.weight"))
@@ -58,16 +63,25 @@ def not_a_number(path: Path, home: Home) -> None:
         (garbage, "weights.pt is not a PyTorch weights file. Choose another file."),
         (cut_short, "weights.pt is damaged or cut short"),
         (full_pickle, "weights.pt needs full unpickling, which could run any code, so it was not read."),
-        (another_network, "weights.pt holds deeplabv3_resnet101 with 1 class(es); this is unet_efficientnet_lite0"),
-        (not_a_number, "The loss was no longer a number at step 1."),
+        (another_network, "weights.pt does not fit deeplabv3_resnet101: "),
+        (unknown_network, "weights.pt cannot be used here: There is no architecture called 'resunet9000'."),
     ],
 )
-def test_weights_to_start_from_that_cannot_be_used(trained, tmp_path, make, sentence):
+def test_a_file_of_weights_that_cannot_be_used_is_refused_before_a_run_is_made(trained, tmp_path, make, sentence):
     make(tmp_path / "weights.pt", trained)
 
     verb = trained.train("--epochs", "1", "--start-from", str(tmp_path / "weights.pt"))
 
-    assert_failed(trained, verb, sentence, run_id=2)
+    assert (verb.code, sentence in verb.output, "Traceback" in verb.output) == (2, True, False), verb.output
+    assert [run.id for run in trained.storage.runs.all()] == [1]
+
+
+def test_weights_to_start_from_that_are_no_numbers_end_the_run(trained, tmp_path):
+    not_a_number(tmp_path / "weights.pt", trained)
+
+    verb = trained.train("--epochs", "1", "--start-from", str(tmp_path / "weights.pt"))
+
+    assert_failed(trained, verb, "The loss was no longer a number at step 1.", run_id=2)
     assert trained.run(1).champion
 
 

@@ -55,6 +55,7 @@ BRANCHES = {
     "plateseg.services.estimation": {"plateseg.learning"},
     "plateseg.services.augmented": {"plateseg.learning"},
     "plateseg.services.feasibility": {"plateseg.learning"},
+    "plateseg.services.origins": {"plateseg.learning"},
     "plateseg.services.bundles": {"plateseg.learning"},
     "plateseg.services.following": {"plateseg.learning"},
     "plateseg.services.trainer": {"plateseg.learning", "plateseg.logs"},

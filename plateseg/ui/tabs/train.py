@@ -12,6 +12,7 @@ import gradio as gr
 
 from plateseg.domain import architectures
 from plateseg.domain.architectures import AUTO, ENCODERS
+from plateseg.domain.runs import Run
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import PlatesegError
 from plateseg.services import augmented, estimation, training
@@ -21,7 +22,7 @@ from plateseg.ui.durations import in_words
 
 MAIN = ("architecture", "device", "epochs", "batch_size", "learning_rate", "image_size", "freeze_backbone")
 TIMED = (
-    *("architecture", "encoder", "device", "epochs", "batch_size", "image_size", "freeze_backbone"),
+    *("architecture", "encoder", "device", "start_from", "epochs", "batch_size", "image_size", "freeze_backbone"),
     *("time_budget_minutes", "crop_size", "accumulate", "loss", "optimizer"),
 )
 PREVIEWS = 8
@@ -69,9 +70,13 @@ def on_open(context: Context) -> tuple[str, Any, str, str]:
     """The tab was opened: what there is to train on, and which runs a new one can start from."""
     found = estimation.count(context.storage)
     choices = [("pretrained weights", "")]
-    choices += [(f"run {run.id}: {run.name}", str(run.id)) for run in usable_models(context.storage)]
+    choices += [(_named(run), str(run.id)) for run in usable_models(context.storage)]
     trying = "" if found.problem else "Trying out how long an epoch takes on this machine…"
     return describe(found), gr.update(choices=choices), "", trying
+
+
+def _named(run: Run) -> str:
+    return f"run {run.id}: {run.name}{' ★ champion' if run.champion else ''}"
 
 
 def on_change(context: Context, trials: estimation.Trials, *values: Any) -> str:

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: run setup setup-dev browser test lint bench bench-scale bench-quality bench-drawn bench-health bench-suspects bench-board starter screenshots clean help
+.PHONY: run setup setup-dev browser test lint bench bench-scale bench-quality bench-drawn bench-health bench-suspects bench-specks bench-board starter screenshots clean help
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -68,6 +68,9 @@ bench-health: setup-dev  ## splits and label checks: the leak avoided, false ala
 
 bench-suspects: setup-dev  ## label errors planted in 150 masks, and how many are found
 	$(BIN)/python -m bench.suspects
+
+bench-specks: setup-dev  ## rules against specks beside a plate, on photographs the starter never saw: MODEL=, IMAGE_SIZE=
+	MODEL=$(MODEL) IMAGE_SIZE=$(IMAGE_SIZE) $(BIN)/python -m bench.specks
 
 bench-board: setup-dev  ## every architecture for a short while, in one table
 	$(BIN)/python -m bench.board

@@ -12,10 +12,11 @@ import torch
 from numpy.typing import NDArray
 
 from plateseg.domain import masks
+from plateseg.domain.specks import doubt_specks
 from plateseg.domain.types import Image, Mask, PlateInstance, Prediction, Probability
 from plateseg.errors import BadCheckpoint
 from plateseg.learning import checkpoint, letterbox
-from plateseg.learning.architectures import BuiltModel, resolve_device
+from plateseg.learning.architectures import BuiltModel, Segmentation, resolve_device
 from plateseg.learning.dataset import normalise, stack
 from plateseg.learning.judge import class_mask
 from plateseg.learning.learner import mixed_precision
@@ -59,7 +60,17 @@ class Predictor:
         )
 
     def probabilities(self, image: Image) -> NDArray[np.float32]:
-        """(classes, H, W) float32 in 0..1 at the photograph's resolution."""
+        """(classes, H, W) float32 in 0..1 at the photograph's resolution, specks that it is not sure of below one half.
+
+        A detector's regions are boxes with a score of their own: those stay as they are.
+        """
+        said = self.raw_probabilities(image)
+        if not isinstance(self._built.task, Segmentation):
+            return said
+        return doubt_specks(said[0])[None] if len(said) == 1 else np.stack([doubt_specks(each) for each in said])
+
+    def raw_probabilities(self, image: Image) -> NDArray[np.float32]:
+        """The same as the network says them."""
         height, width = image.shape[:2]
         shape = letterbox.scaled_shape(height, width, longer_side=self.image_size)
         small = self._answer(letterbox.scale_image(image, shape))[:, : shape[0], : shape[1]]

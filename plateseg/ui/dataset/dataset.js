@@ -1,5 +1,6 @@
 /** The Dataset page: numbers, splits, snapshots, look-alikes, problems, suspects, files. host.js calls `mount(element)`. */
 import { h } from "../shell/dom.js";
+import { recall, remember } from "../shell/memory.js";
 import { place } from "../shell/place.js";
 import { loadStyle } from "../shell/style.js";
 import { Files } from "./files.js";
@@ -28,7 +29,7 @@ export async function mount(element) {
   element.classList.add("pd-root");
   const page = new DatasetPage(element);
   place.watch((now) => now.tab === "dataset" && page.follow(now));
-  await page.follow(place.read(), localStorage.getItem(REMEMBERED) ?? "overview");
+  await page.follow(place.read(), recall(REMEMBERED) ?? "overview");
 }
 
 class DatasetPage {
@@ -62,7 +63,7 @@ class DatasetPage {
   /** @param {string} wanted name of a part; an unknown one shows the first */
   async show(wanted) {
     const [name, , Part] = PARTS.find(([each]) => each === wanted) ?? PARTS[0];
-    localStorage.setItem(REMEMBERED, name);
+    remember(REMEMBERED, name);
     for (const [each, chip] of this.chips) chip.setAttribute("aria-pressed", String(each === name));
     if (!this.parts.has(name)) this.parts.set(name, new Part());
     this.current = this.parts.get(name);

@@ -1,7 +1,7 @@
 /** Where photographs come in: dropped anywhere on the tab, pasted, or chosen. */
 import { h, setText } from "../shell/dom.js";
 import { place } from "../shell/place.js";
-import { chosenFiles, droppedFiles } from "../upload/walk.js";
+import { chosenFiles, droppedFiles, holdsFiles } from "../upload/walk.js";
 
 export class DropZone {
   /**
@@ -64,8 +64,4 @@ export class DropZone {
     if (files.length) event.preventDefault();
     this.take(files);
   }
-}
-
-function holdsFiles(event) {
-  return event.dataTransfer?.types.includes("Files") ?? false;
 }

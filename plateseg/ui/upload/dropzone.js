@@ -1,7 +1,7 @@
 /** Where files come in: dropped anywhere on the tab, chosen by a button, or drawn by the server. */
 import { h } from "../shell/dom.js";
 import { place } from "../shell/place.js";
-import { chosenFiles, droppedFiles } from "./walk.js";
+import { chosenFiles, droppedFiles, holdsFiles } from "./walk.js";
 
 /** @typedef {import("./walk.js").Chosen} Chosen */
 
@@ -91,8 +91,4 @@ export class DropZone {
     this.onLooking(null);
     return this.onTrouble("There were no files in what was chosen. Choose images, a folder with images, or a ZIP.");
   }
-}
-
-function holdsFiles(event) {
-  return event.dataTransfer?.types.includes("Files") ?? false;
 }

@@ -65,3 +65,8 @@ async function childrenOf(folder) {
     all.push(...part);
   }
 }
+
+/** @param {DragEvent} event @returns {boolean} whether files are being dragged, and not a word or a link */
+export function holdsFiles(event) {
+  return event.dataTransfer?.types.includes("Files") ?? false;
+}

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench.table import machine, write_section
@@ -30,7 +31,8 @@ def main() -> int:
     _fill(home)
     lines = []
     for architecture in ARCHITECTURES:
-        lines.append(_line(home, architecture.name))
+        there = not architecture.extra or find_spec(architecture.extra)
+        lines.append(_line(home, architecture.name) if there else _empty(architecture.name, "not installed"))
         print(lines[-1], flush=True)
     table = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|", *lines]
     what = "photographs of green" if GREEN.is_dir() else "drawn plates"
@@ -61,13 +63,17 @@ def _line(home: Path, name: str) -> str:
     ended, said = attempt(home, "train", "--architecture", name, "--time-budget", MINUTES, "--image-size", SIDE,
                           "--device", "cpu", "--learning-rate", "3e-4", "--name", name)  # fmt: skip
     if ended:
-        return f"| {name} | failed: {said.strip().splitlines()[-1]} |"
+        return _empty(name, f"failed: {(said.strip().splitlines() or ['the sentence stands above'])[-1]}")
     run = json.loads(plateseg(home, "runs", "--json"))[0]
     judged = json.loads(plateseg(home, "evaluate", "--model", str(run["id"]), "--json"))
     step = f"{run['seconds_per_step']:.2f}" if run["seconds_per_step"] else "-"
     figures = [f"{judged[key]:.3f}" for key in ("mean_iou", "boundary_iou", "plate_recall")]
     cells = [name, str(run["epoch"]), step, *figures, f"{1000 * judged['seconds_per_image']:.0f}"]
     return f"| {' | '.join(cells)} |"
+
+
+def _empty(name: str, why: str) -> str:
+    return f"| {name} | {why} |" + " - |" * (len(HEADS) - 2)
 
 
 if __name__ == "__main__":

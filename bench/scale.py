@@ -75,7 +75,6 @@ def _measure_rows(home: Path) -> Iterator[Row]:
     urls: dict[str, Callable[[int], str]] = {
         "list page": lambda at: f"/api/items?limit=48&offset={at // 48 * 48}",
         "filter by status": lambda at: f"/api/items?limit=48&status=labelled&offset={at // 3}",
-        "a photograph and the next to label": lambda at: f"/api/items/{at}",
     }
     for what, url in urls.items():
         seen = _percentile(lambda at, url=url: browser.get(url(at)).raise_for_status())  # type: ignore[misc]

@@ -56,8 +56,10 @@ class App:
         self._end(signal.SIGKILL)
 
     def stop(self) -> None:
-        """End the app and the trainers that outlive it."""
+        """End the app and the trainers that outlive it; not ourselves, should we hold a run alive (bench/bulk.py)."""
         for pid in self.trainers():
+            if pid == os.getpid():
+                continue
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:

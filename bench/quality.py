@@ -1,7 +1,7 @@
 """`make bench-quality`: the default CPU model on real photographs, 240 to train and 60 to validate, in 20 minutes.
 
 Beside it the seed project's recipe on the same photographs for SEED_MINUTES (0: left out), judged by the same measure.
-OPTIONS= are added to the `train` verb, such as OPTIONS="--augment strong".
+OPTIONS= are added to the `train` verb, such as OPTIONS="--augment light".
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def main() -> int:
     )
     rows = [
         Row("validation mean IoU, green 240/60", run["best_iou"], 0.93, "", "more",
-            f"{run['architecture']} at {run['image_size']}, epoch {run['best_epoch']} of {run['epoch']}; "
-            + _told(validated)),
+            f"{run['architecture']} at {run['image_size']}, best in epoch {run['best_epoch']} ({run['epoch']} whole "
+            + f"ones); {_told(validated)}"),
         Row("minutes of training, start and validation included", minutes, float(MINUTES) + 1, "min",
             remark=f"budget {MINUTES}"),
         Row("mean IoU on base-tilted, never seen", judged["mean_iou"], 0.75, "", "more", _told(judged)),

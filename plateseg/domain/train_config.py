@@ -60,7 +60,13 @@ class TrainConfig:
     freeze_backbone: bool = field(
         default=False, metadata={"label": "Freeze backbone", "help": "train the new layers only: faster, less exact"}
     )
-    augment: str = _named("light", "Augmentation", ("off", "light", "strong"), "joint on photograph and mask", PICTURES)
+    augment: str = _named(
+        "strong",
+        "Augmentation",
+        ("off", "light", "strong"),
+        "strong prepares for other colours, angles and light; light for more of the same photographs",
+        PICTURES,
+    )
     crop_size: int = _ranged(
         0, "Crop size", 0, 4096, "train on crops this wide, most around plates; 0: whole photographs", PICTURES
     )

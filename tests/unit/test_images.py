@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
-from plateseg.domain import images, jpeg
+from plateseg.domain import foreign, images, jpeg
 from plateseg.errors import BadImage
 from tests.unit.heic_sample import HEIC
 from tests.unit.pictures import animated, exif_with, gif_of, jpeg_of, photograph, png_of, png_with_header
@@ -110,6 +110,26 @@ def test_orientation_of_a_png_is_baked_in_exactly():
     exif[0x0112] = 6
     decoded = images.decode(png_of(Pillow.fromarray(photograph()), exif=exif))
     assert np.array_equal(decoded.pixels, np.rot90(photograph(), -1))
+
+
+@pytest.mark.parametrize("compression", [None, "tiff_lzw"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_tiff_is_turned_upright_once_and_not_twice(orientation, compression):
+    buffer = io.BytesIO()
+    Pillow.fromarray(photograph()).save(buffer, "TIFF", tiffinfo={0x0112: orientation}, compression=compression)
+    upright = foreign.turn(photograph(), orientation)
+    assert np.array_equal(images.decode(buffer.getvalue()).pixels, upright)
+
+
+def test_a_png_that_tells_its_orientation_behind_its_pixels_is_upright():
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    data = png_of(Pillow.fromarray(photograph()), exif=exif)
+    start = data.index(b"eXIf") - 4
+    end = start + 12 + int.from_bytes(data[start : start + 4], "big")
+    iend = data.index(b"IEND") - 4
+    late = data[:start] + data[end:iend] + data[start:end] + data[iend:]
+    assert np.array_equal(images.decode(late).pixels, np.rot90(photograph(), -1))
 
 
 @pytest.mark.parametrize(

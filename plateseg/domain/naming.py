@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plateseg.domain.types import Split
@@ -94,11 +94,9 @@ def plan(paths: Sequence[str]) -> ImportPlan:
 def split_of(path: str, *, of_file: bool = False) -> Split | None:
     """The split that a path hints at: by its folders, and by words of the file's own name (`instances_val.json`)."""
     *folders, name = _fold(path.replace("\\", "/")).split("/")
-    hint = next((_SPLITS[folder] for folder in reversed(folders) if folder in _SPLITS), None)
-    if hint is None and of_file:
-        words = re.split(r"[^a-z]+", name.rpartition(".")[0])
-        hint = next((_SPLITS[word] for word in words if word in _SPLITS), None)
-    return hint
+    # The nearest word counts: a ZIP called `test.zip` is a folder around everything, too.
+    words = re.split(r"[^a-z]+", name.rpartition(".")[0]) if of_file else []
+    return next((_SPLITS[word] for word in (*words, *reversed(folders)) if word in _SPLITS), None)
 
 
 def natural(path: str) -> tuple[tuple[tuple[str, int], ...], str]:
@@ -152,7 +150,7 @@ def _is_certainly_mask(file: _File) -> bool:
     return file.extension in _EXACT and (inner in _LOOKED_AT or _MASK_SUFFIX.search(file.stem) is not None)
 
 
-def _match(masks: Iterable[_File], photos: Sequence[_File]) -> tuple[dict[str, _File], list[tuple[str, str]]]:
+def _match(masks: Sequence[_File], photos: Sequence[_File]) -> tuple[dict[str, _File], list[tuple[str, str]]]:
     """Masks by the path of their photograph, and the masks that found none, with the reason."""
     by_name: dict[tuple[object, str], list[_File]] = defaultdict(list)
     for photo in photos:
@@ -162,15 +160,25 @@ def _match(masks: Iterable[_File], photos: Sequence[_File]) -> tuple[dict[str, _
                 by_name[place, key].append(photo)
     found: dict[str, _File] = {}
     orphans: list[tuple[str, str]] = []
-    # `photo.jpg.png` names its photograph in full and goes before `photo.png`.
-    for mask in sorted(masks, key=lambda mask: "." not in mask.stem):
-        candidates = _same_case(mask, next((hits for key in _wanted(mask) if (hits := by_name.get(key))), []))
+    named = {mask.path: _named_by(mask, by_name) for mask in masks}
+    # A mask beside its photograph goes before one of another folder, whose own photograph is missing perhaps; then
+    # `photo.jpg.png`, which names its photograph in full, before `photo.png`.
+    for mask in sorted(masks, key=lambda mask: (named[mask.path][0] is None, "." not in mask.stem)):
+        candidates = named[mask.path][1]
         reason = _why_unmatched(mask, candidates, found)
         if reason:
             orphans.append((mask.path, reason))
         else:
             found[candidates[0].path] = mask
     return found, sorted(orphans, key=lambda entry: natural(entry[0]))
+
+
+def _named_by(mask: _File, by_name: dict[tuple[object, str], list[_File]]) -> tuple[object, list[_File]]:
+    """The photographs a mask may be of, and the folder they were found in; None for anywhere."""
+    for place, name in _wanted(mask):
+        if hits := by_name.get((place, name)):
+            return place, _same_case(mask, hits)
+    return None, []
 
 
 def _same_case(mask: _File, candidates: list[_File]) -> list[_File]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plateseg.domain.naming import natural, plan
+from plateseg.domain.naming import natural, plan, split_of
 from plateseg.domain.types import Split
 
 NFC, NFD = (unicodedata.normalize(form, "Straße/Kennzeichen-München") for form in ("NFC", "NFD"))
@@ -76,6 +76,26 @@ def test_the_seed_layout_with_splits_pairs_within_each_split():
         ("dataset/train/images/a.jpg", "dataset/train/masks/a.png", Split.TRAIN),
         ("dataset/val/images/a.jpg", "dataset/val/masks/a.png", Split.VAL),
     ]
+
+
+def test_a_mask_whose_photograph_is_missing_does_not_take_the_place_of_anothers():
+    answer = plan(["val/images/1.jpg", "val/masks/1.png", "train/masks/1.png"])
+    assert [(pair.image, pair.mask) for pair in answer.pairs] == [("val/images/1.jpg", "val/masks/1.png")]
+    ((path, reason),) = answer.orphan_masks
+    assert path == "train/masks/1.png"
+    assert "has a mask already: val/masks/1.png" in reason
+
+
+@pytest.mark.parametrize(
+    ("path", "split"),
+    [
+        ("test/annotations/instances_train.json", Split.TRAIN),
+        ("test/annotations/instances.json", Split.TEST),
+        ("val/ImageSets/Main/train.txt", Split.TRAIN),
+    ],
+)
+def test_a_list_named_after_its_split_is_not_of_the_split_its_zip_is_called(path, split):
+    assert split_of(path, of_file=True) is split
 
 
 def test_a_png_beside_a_jpg_of_its_name_is_a_guess():

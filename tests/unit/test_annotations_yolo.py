@@ -105,3 +105,43 @@ def test_a_line_that_cannot_be_read_makes_nothing_a_label():
 def test_other_texts_are_left_alone():
     reading, _ = read({"README.txt": b"Hello there, this is a data set.\n", "notes.json": b"{}"})
     assert reading.used == set()
+
+
+def test_two_sets_in_one_upload_keep_their_own_class_numbers():
+    """Read with the names of the other set, the plates of the first would be cars, and its photographs without one."""
+    files = {
+        "one/data.yaml": b"names: [plate]\n",
+        "one/images/a.jpg": b"",
+        "one/labels/a.txt": OUTLINE,
+        "two/data.yaml": NAMES,
+        "two/images/b.jpg": b"",
+        "two/labels/b.txt": OUTLINE + OUTLINE.replace(b"0 ", b"1 ", 1),
+    }
+    found = answers(files)
+    assert drawn(found["one/images/a.jpg"]).mask.any()
+    assert len(found["two/images/b.jpg"].shapes) == 1
+
+
+def test_a_class_without_a_name_is_not_read_as_no_plate():
+    files = {"data.yaml": b"names: [plate]\n"} | upload(OUTLINE.replace(b"0 ", b"1 ", 1))
+    reading, found = read(files)
+    assert not found["images/train/a.jpg"].answered
+    assert reading.troubles[0].text.startswith("Line 1: the class 1 is not among the names")
+
+
+@pytest.mark.parametrize(
+    ("shape", "points"),
+    [(b"[4, 2]", b"0.4 0.4 0.6 0.4 0.6 0.6 0.4 0.6"), (b"[4, 3]", b"0.4 0.4 1 0.6 0.4 1 0.6 0.6 1 0.4 0.6 0")],
+)
+def test_points_behind_a_box_are_no_outline(shape, points):
+    described = {"data.yaml": b"names: [plate]\nkpt_shape: " + shape + b"\n"}
+    drawing = drawn(only(described | upload(b"0 0.5 0.5 0.25 0.2 " + points + b"\n")))
+    assert not drawing.is_label
+    assert extent(drawing) == (15, 12, 10, 6)
+
+
+def test_labels_whose_photograph_is_missing_do_not_take_the_place_of_anothers():
+    files = {"images/val/1.jpg": b"", "labels/train/1.txt": OUTLINE, "labels/val/1.txt": b""}
+    reading, found = read(files)
+    assert found["images/val/1.jpg"].source == "labels/val/1.txt"
+    assert [trouble.name for trouble in reading.troubles] == ["labels/train/1.txt"]

@@ -79,11 +79,12 @@ def read(
                 f"Choose “{TITLES[AUTO]}” (--format auto), which says what is there."
             )
         kinds = {only: kinds[only]}
+    parts: list[Reading] = []
     for kind, names in kinds.items():
-        part = _READERS[kind](files, names, labels)
-        _decide_emptiness(part, without_shape)
-        reading.add(part)
-    return reading, matched(reading, files.names)
+        parts.append(_READERS[kind](files, names, labels))
+        _decide_emptiness(parts[-1], without_shape)
+        reading.add(parts[-1])
+    return reading, matched(parts, reading, files.names)
 
 
 def check_name(only: str) -> None:

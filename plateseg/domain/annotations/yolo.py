@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -68,32 +69,64 @@ def _is_number(word: bytes) -> bool:
 def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
     """Label files and their descriptions and lists among `names`."""
     reading = Reading(used=set(names))
-    descriptions = [name for name in names if name.lower().endswith((".yaml", ".yml"))]
-    classes: dict[int, str] = {}
+    known = _descriptions(files, names, reading)
+    lines: dict[tuple[str, ...], dict[str, _Rows]] = {}
     for name in names:
-        if name.rsplit("/", 1)[-1].lower() in ("classes.txt", "obj.names"):
-            listed = files.read(name).decode("utf-8", "replace").split("\n")
-            classes |= {number: line.strip() for number, line in enumerate(listed) if line.strip()}
-    for name in descriptions:
+        if not (name.lower().endswith((".yaml", ".yml")) or is_list(name)):
+            rows = _rows(files, name, reading)
+            if rows is not None:
+                lines.setdefault(_described_by(name, known), {})[name] = rows
+    for places, texts in lines.items():
+        about = _Description()
+        for place in places:
+            about.add(known[place])
         try:
-            classes |= _classes(files.read(name))
+            plates = _plates(about.classes, texts, labels)
         except BadInput as error:
-            reading.trouble(name, str(error))
-    texts = [name for name in names if name not in descriptions and not is_list(name)]
-    lines = {name: _rows(files, name, reading) for name in texts}
-    try:
-        plates = _plates(classes, lines, labels)
-    except BadInput as error:
-        reading.trouble(next(iter(descriptions or texts)), str(error))
-        return reading
-    for name, rows in lines.items():
-        if rows is not None:
-            reading.records.append(_record(name, rows, plates, reading))
+            reading.trouble(next(reversed(places), next(iter(texts))), str(error))
+            continue
+        for name, rows in texts.items():
+            reading.records.append(_record(name, rows, about, plates, reading))
     return reading
 
 
 _Rows = list[tuple[int, int, list[float]]]
 """(line, class, numbers)"""
+
+
+@dataclass(slots=True)
+class _Description:
+    """classes: their names by number. points: numbers behind each box, in a set that marks points, not outlines."""
+
+    classes: dict[int, str] = field(default_factory=dict)
+    points: int = 0
+
+    def add(self, other: _Description) -> None:
+        self.classes |= other.classes
+        self.points = other.points or self.points
+
+
+def _descriptions(files: Files, names: Sequence[str], reading: Reading) -> dict[str, _Description]:
+    """What each list of classes and each `data.yaml` says, the latter last: they go before the lists."""
+    found: dict[str, _Description] = {}
+    for name in names:
+        if name.rsplit("/", 1)[-1].lower() in ("classes.txt", "obj.names"):
+            listed = files.read(name).decode("utf-8", "replace").split("\n")
+            found[name] = _Description({number: line.strip() for number, line in enumerate(listed) if line.strip()})
+    for name in names:
+        if name.lower().endswith((".yaml", ".yml")):
+            try:
+                found[name] = _description_of(files.read(name))
+            except BadInput as error:
+                reading.trouble(name, str(error))
+    return found
+
+
+def _described_by(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The descriptions in the folders a label file lies in: of several sets in one upload its own. All for none."""
+    folders = f"{folder_of(name)}/"
+    above = tuple(each for each in known if not folder_of(each) or folders.startswith(f"{folder_of(each)}/"))
+    return above or tuple(known)
 
 
 def _rows(files: Files, name: str, reading: Reading) -> _Rows | None:
@@ -114,7 +147,8 @@ def _rows(files: Files, name: str, reading: Reading) -> _Rows | None:
     return rows
 
 
-def _classes(data: bytes) -> dict[int, str]:
+def _description_of(data: bytes) -> _Description:
+    """What a `data.yaml` says. Raises BadInput."""
     try:
         content = yaml.safe_load(data)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
@@ -122,31 +156,42 @@ def _classes(data: bytes) -> dict[int, str]:
         line = f"Line {mark.line + 1}: t" if mark else "T"
         raise BadInput(f"{line}his is no YAML: export it again.") from error
     names = content.get("names") if isinstance(content, dict) else None
+    points = _points_marked(content.get("kpt_shape")) if isinstance(content, dict) else 0
     if isinstance(names, list):
-        return {index: str(name) for index, name in enumerate(names)}
+        return _Description({index: str(name) for index, name in enumerate(names)}, points)
     if isinstance(names, dict) and all(isinstance(key, int) for key in names):
-        return {key: str(name) for key, name in names.items()}
+        return _Description({key: str(name) for key, name in names.items()}, points)
     raise BadInput("Its `names` is neither a list nor a table of numbers and names.")
 
 
-def _plates(classes: dict[int, str], lines: dict[str, _Rows | None], labels: Sequence[str]) -> frozenset[int]:
-    used = {number for rows in lines.values() for _, number, _ in rows or () if number >= 0}
+def _points_marked(shape: object) -> int:
+    """How many numbers of a line are points: `kpt_shape: [4, 3]`, so many points of so many numbers."""
+    if not isinstance(shape, list) or len(shape) != 2 or not all(isinstance(side, int) and side > 0 for side in shape):
+        return 0
+    return int(shape[0] * shape[1])
+
+
+def _plates(classes: dict[int, str], lines: dict[str, _Rows], labels: Sequence[str]) -> frozenset[int]:
+    used = {number for rows in lines.values() for _, number, _ in rows if number >= 0}
     named = classes or {number: str(number) for number in sorted(used)}
     found = plates_among(named.values(), labels)
     return frozenset(number for number, name in named.items() if name in found)
 
 
-def _record(name: str, rows: _Rows, plates: frozenset[int], reading: Reading) -> Record:
+def _record(name: str, rows: _Rows, about: _Description, plates: frozenset[int], reading: Reading) -> Record:
     shapes: list[Shape] = []
     places: list[str] = []
     incomplete = False
     for line, number, values in rows:
-        if number >= 0 and number not in plates:
+        if number not in plates and number in (about.classes or (number,)) and number >= 0:
             continue
         try:
             if number < 0:
                 raise BadMask("a label is a class number and numbers from 0 to 1, apart by blanks")
-            shapes.append(_shape(values))
+            if number not in plates:
+                raise BadMask(f"the class {number} is not among the names, and nobody knows whether it is a plate")
+            # Points behind a box would pass for an outline.
+            shapes.append(_shape(values[:4] if about.points and len(values) == 4 + about.points else values))
             places.append(f"line {line}")
         except BadMask as error:
             incomplete = True

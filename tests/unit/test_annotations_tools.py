@@ -48,6 +48,11 @@ class TestLabelMe:
         assert not drawing.is_label
         assert extent(drawing) == (5, 5, 20, 10)
 
+    def test_a_rectangle_of_four_corners(self):
+        """As X-AnyLabeling writes it."""
+        found = only(self.upload(self.shape([[5, 5], [25, 5], [25, 15], [5, 15]], "rectangle")))
+        assert extent(drawn(found)) == (5, 5, 20, 10)
+
     def test_circle(self):
         assert extent(drawn(only(self.upload(self.shape([[20, 15], [20, 20]], "circle")))))[2:] == (11, 11)
 
@@ -234,3 +239,44 @@ class TestVoc:
     )
     def test_what_does_not_fit(self, objects, sentence):
         assert any(sentence in each for each in troubles(self.upload(objects)))
+
+    def test_a_name_that_ends_in_a_number_keeps_its_split(self):
+        files = {
+            "VOC/Annotations/car 1.xml": self.xml(name="car 1.jpg"),
+            "VOC/JPEGImages/car 1.jpg": b"",
+            "VOC/JPEGImages/car.jpg": b"",
+            "VOC/Annotations/car.xml": self.xml(name="car.jpg"),
+            "VOC/ImageSets/Main/train.txt": b"car 1\n",
+            "VOC/ImageSets/Main/val.txt": b"car\n",
+        }
+        found = answers(files)
+        assert found["VOC/JPEGImages/car 1.jpg"].split is Split.TRAIN
+        assert found["VOC/JPEGImages/car.jpg"].split is Split.VAL
+
+    def test_a_file_renamed_with_its_photograph_is_not_about_the_one_of_its_old_name(self):
+        other = self.BOX.replace("<xmin>6", "<xmin>16").replace(">25<", ">35<")
+        files = {
+            "VOC/Annotations/a.xml": self.xml(other, name="b.jpg"),
+            "VOC/JPEGImages/a.jpg": b"",
+            "VOC/Annotations/b.xml": self.xml(name="b.jpg"),
+            "VOC/JPEGImages/b.jpg": b"",
+        }
+        found = answers(files)
+        assert found["VOC/JPEGImages/a.jpg"].source == "VOC/Annotations/a.xml"
+        assert found["VOC/JPEGImages/b.jpg"].source == "VOC/Annotations/b.xml"
+
+    def test_two_files_about_one_photograph_are_told(self):
+        files = self.upload() | {"VOC/Annotations/old.xml": self.xml()}
+        assert troubles(files) == [
+            "VOC/Annotations/old.xml: It is about the same photograph as VOC/Annotations/a.xml, which was taken."
+        ]
+
+    def test_a_mask_beside_a_list_of_cars_is_not_read_as_a_plate(self):
+        car = self.BOX.replace("plate", "car")
+        files = self.upload(car) | {
+            "VOC/SegmentationClass/a.png": png(self.PLATE, [0, 0, 0, 128, 0, 0]),
+            "VOC/Annotations/b.xml": self.xml(name="b.jpg"),
+            "VOC/JPEGImages/b.jpg": b"",
+        }
+        with pytest.raises(BadMask, match="its XML lists car, and no labelmap"):
+            drawn(answers(files)["VOC/JPEGImages/a.jpg"])

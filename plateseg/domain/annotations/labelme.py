@@ -119,8 +119,9 @@ def _shape(shape: dict[str, Any]) -> Shape:
     if kind == "polygon":
         return Polygon(_points(shape, 3), fill=fill_as_pillow)
     if kind == "rectangle":
-        (x0, y0), (x1, y1) = np.sort(_points(shape, 2)[:2], axis=0).tolist()
-        return Box(x0, y0, x1, y1)
+        # Two opposite corners, or all four, as X-AnyLabeling writes them.
+        corners = _points(shape, 2)
+        return Box(*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
     if kind == "circle":
         centre, rim = _points(shape, 2)[:2]
         angles = np.linspace(0, 2 * math.pi, _ROUND, endpoint=False)

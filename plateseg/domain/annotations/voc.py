@@ -5,6 +5,7 @@ http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/ ; `labelmap.txt` as CVAT
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,6 +37,7 @@ from plateseg.domain.types import Mask, Split
 from plateseg.errors import BadInput, BadMask
 
 _FOLDERS = frozenset({"annotations", "segmentationclass", "segmentationobject", "imagesets", "jpegimages"})
+_SECOND_WORD = re.compile(r"\s+(-1|0|1)$")
 _BACKGROUND = frozenset({"background", "_background_", "__ignore__", "ignore", "void"})
 
 
@@ -78,9 +80,10 @@ def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
     """Everything of the layout among `names`, whole folders at a time."""
     reading = Reading(used=set(names))
     sets: dict[str, _Set] = {}
+    stems = frozenset(_stem(name) for name in files.names if name not in reading.used)
     for name in names:
         try:
-            _take(files, name, sets.setdefault(_root(name), _Set()))
+            _take(files, name, sets.setdefault(_root(name), _Set()), stems)
         except BadInput as error:
             reading.trouble(name, str(error))
     for root, found in sets.items():
@@ -103,13 +106,22 @@ def _root(name: str) -> str:
     return "/".join(parts)
 
 
-def _take(files: Files, name: str, found: _Set) -> None:
-    stem = name.rsplit("/", 1)[-1].rpartition(".")[0]
+def _stem(name: str) -> str:
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return base.rpartition(".")[0] or base
+
+
+def _take(files: Files, name: str, found: _Set, stems: frozenset[str]) -> None:
+    """stems: of the photographs, and of whatever else lies beside the layout. Raises BadInput."""
+    stem = _stem(name)
     lower = name.casefold()
     if lower.endswith(".xml"):
         root = parse(files.read(name))
-        filename = root.says("filename").replace("\\", "/").rsplit("/", 1)[-1]
-        found.of(filename.rpartition(".")[0] or filename or stem).xml = (name, root)
+        # Renamed together with its photograph, a file still says the old name, which may be another's by now.
+        photo = found.of(stem if stem in stems else _stem(root.says("filename")) or stem)
+        if photo.xml:
+            raise BadInput(f"It is about the same photograph as {photo.xml[0]}, which was taken.")
+        photo.xml = (name, root)
     elif lower.endswith(".png"):
         if "segmentationclass" in lower.split("/"):
             found.of(stem).mask = name
@@ -118,8 +130,10 @@ def _take(files: Files, name: str, found: _Set) -> None:
     else:
         split = split_of(name, of_file=True)
         for line in files.read(name).decode("utf-8", "replace").splitlines():
-            # `ImageSets/Main/car_train.txt` has a second word, 1 or -1; a name may hold blanks itself.
-            listed = line.strip().removesuffix(" 1").removesuffix(" -1").strip().rsplit("/", 1)[-1]
+            listed = line.strip().rsplit("/", 1)[-1]
+            # `ImageSets/Main/car_train.txt` has a second word, 1, 0 or -1; a name may end so itself: `car 1`.
+            if listed not in stems:
+                listed = _SECOND_WORD.sub("", listed)
             if listed and split:
                 found.of(listed).split = split
                 found.of(listed).source = name
@@ -157,7 +171,9 @@ def _record(
                 incomplete = True
                 reading.trouble(name, f"Line {item.line}: {error}.")
     if photo.mask:
-        shapes.append(PalettePicture(partial(files.read, photo.mask), colours, plates).as_shape())
+        listed = [item.says("name") for item in photo.xml[1].all("object")] if photo.xml else []
+        others = [name for name in dict.fromkeys(listed) if name not in plates]
+        shapes.append(PalettePicture(partial(files.read, photo.mask), colours, plates, others).as_shape())
     answer = Answer(
         source=source,
         where=source,

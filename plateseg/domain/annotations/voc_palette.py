@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,11 +37,15 @@ def colours_named(data: bytes) -> dict[Colour, str]:
 
 @dataclass(frozen=True, slots=True)
 class PalettePicture:
-    """A palette PNG, read when it is drawn. colours: names by colour, empty where no labelmap.txt came along."""
+    """A palette PNG, read when it is drawn. colours: names by colour, empty where no labelmap.txt came along.
+
+    others: what else than plates is known to be on the photograph.
+    """
 
     load: Callable[[], bytes]
     colours: dict[Colour, str]
     plates: frozenset[str]
+    others: Sequence[str] = ()
 
     def as_shape(self) -> Bitmap:
         """The same as a shape; the file is not read before it is drawn."""
@@ -70,6 +74,11 @@ class PalettePicture:
             raise BadMask(
                 f"it holds {len(classes)} classes, and no labelmap.txt says which is a plate. "
                 "Export it with one, as CVAT does."
+            )
+        if classes and self.others:
+            raise BadMask(
+                f"its XML lists {', '.join(self.others[:3])}, and no labelmap.txt says whether that is drawn here or a "
+                "plate. Export it with one, as CVAT does."
             )
         return np.isin(values, classes).astype(np.uint8)
 

@@ -32,6 +32,14 @@ class TestVia:
         assert drawing.is_label
         assert extent(drawing) == (5, 5, 20, 10)
 
+    def test_a_region_without_a_label_is_not_read_as_no_plate(self):
+        regions = [{"shape_attributes": self.POLYGON, "region_attributes": each} for each in ({"type": "plate"}, {})]
+        content = {name: {"filename": name, "regions": [region]} for name, region in zip("ab", regions, strict=True)}
+        reading, found = read({"via.json": as_json(content), "a": b"", "b": b""})
+        assert found["a"].answered
+        assert not found["b"].answered
+        assert "a region has no label" in reading.troubles[0].text
+
     def test_rectangle_is_a_proposal(self):
         drawing = drawn(only(self.upload({"name": "rect", "x": 5, "y": 6, "width": 20, "height": 10})))
         assert not drawing.is_label
@@ -117,6 +125,25 @@ class TestLabelStudio:
         assert not only(self.upload(was_cancelled=True)).answered
         files = {"ls.json": as_json([{"data": {"image": "a.jpg"}, "annotations": []}]), "a.jpg": b""}
         assert not only(files).answered
+
+    def test_labels_apart_from_their_shapes_are_found_by_the_id(self):
+        """A tag Labels of its own: two results a shape. Read without it, every shape would be a plate."""
+        car, plate = [[0, 0], [90, 0], [90, 90]], [[12.5, 20], [62.5, 20], [62.5, 50], [12.5, 50]]
+        results = []
+        for key, points, label in (("x", car, "car"), ("y", plate, "plate")):
+            results.append({"id": key, "type": "polygon", "value": {"points": points}})
+            results.append({"id": key, "type": "labels", "value": {"points": points, "labels": [label]}})
+        assert extent(drawn(only(self.upload(*results)))) == (5, 6, 20, 9)
+
+    def test_a_shape_without_a_label_is_not_read_as_no_plate(self):
+        points = [[12.5, 20], [62.5, 20], [62.5, 50]]
+        results = {"a.jpg": {"type": "polygonlabels", "value": {"points": points}}}
+        results["b.jpg"] = self.result("polygon", points=points)
+        tasks = [{"data": {"image": name}, "annotations": [{"result": [one]}]} for name, one in results.items()]
+        reading, found = read({"ls.json": as_json(tasks), "a.jpg": b"", "b.jpg": b""})
+        assert not found["a.jpg"].answered
+        assert found["b.jpg"].answered
+        assert "a shape has no label" in reading.troubles[0].text
 
     def test_addresses_become_names(self):
         image = "/data/local-files/?d=set/%E7%B2%A4%20B.jpg"

@@ -45,7 +45,7 @@ def _read(text: JsonText, labels: Sequence[str]) -> Reading:
     tasks = text.content
     if not isinstance(tasks, list):
         raise BadInput("Line 1: a Label Studio file is a list of tasks. Export it as JSON.")
-    known = (label for task in tasks for item in _results(task) or () for label in _labels(item))
+    known = (label for task in tasks for labels in _labelled(_results(task) or ()) for label in labels)
     plates = plates_among(known, labels)
     for index, task in enumerate(tasks):
         photo = _photo(task)
@@ -65,9 +65,11 @@ def _record(
     places: list[str] = []
     incomplete = False
     width = height = 0
-    for number, item in enumerate(results or ()):
+    for number, (item, found) in enumerate(zip(results or (), _labelled(results or ()), strict=True)):
         try:
-            if not plates.intersection(_labels(item)):
+            if not plates.intersection(found):
+                if "" in found:
+                    raise BadMask("a shape has no label, and nobody knows whether it is a plate; give it one")
                 continue
             width, height = _side(item, "original_width"), _side(item, "original_height")
             shapes.append(_shape(item, width, height))
@@ -117,13 +119,31 @@ def _results(task: object) -> list[Any] | None:
     return None
 
 
-def _labels(item: dict[str, Any]) -> list[str]:
+def _labelled(results: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """The labels of each result: none of what is no shape, "" of a shape without one.
+
+    With a tag `<Labels>` of its own beside `<Polygon>`, a shape is two results of one id, the second with its labels.
+    """
+    apart: dict[object, list[str]] = {}
+    for item in results:
+        if item.get("type") == "labels" and isinstance(item.get("id"), str | int):
+            apart.setdefault(item["id"], []).extend(_named(item, "labels"))
+    found: list[list[str]] = []
+    for item in results:
+        kind = item.get("type")
+        if not isinstance(item.get("value"), dict) or not isinstance(kind, str) or kind not in _KINDS:
+            found.append([])
+            continue
+        key = item.get("id")
+        beside = apart.get(key, []) if isinstance(key, str | int) else []
+        found.append(_named(item, kind) or beside or [""])
+    return found
+
+
+def _named(item: dict[str, Any], kind: str) -> list[str]:
     value = item.get("value")
-    kind = item.get("type")
-    if not isinstance(value, dict) or kind not in _KINDS:
-        return []
-    found = value.get(str(kind))
-    return [str(label) for label in found] if isinstance(found, list) and found else [""]
+    found = value.get(kind) if isinstance(value, dict) else None
+    return [str(label) for label in found] if isinstance(found, list) else []
 
 
 def _side(item: dict[str, Any], key: str) -> int:

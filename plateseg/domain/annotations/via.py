@@ -49,7 +49,10 @@ def _read(text: JsonText, labels: Sequence[str]) -> Reading:
         incomplete = False
         for number, region in enumerate(_regions(entry)):
             try:
-                if _label(region) not in plates:
+                label = _label(region)
+                if label not in plates:
+                    if not label:
+                        raise BadMask("a region has no label, and nobody knows whether it is a plate; give it one")
                     continue
                 shapes.append(_shape(region))
                 places.append(f"{pointer}/regions/{number}")

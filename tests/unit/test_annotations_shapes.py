@@ -13,8 +13,12 @@ from PIL import ImageDraw
 from pycocotools import mask as coco_mask
 
 from plateseg.domain.annotations import contours, runs
+from plateseg.domain.annotations.records import Entry
 from plateseg.domain.annotations.shapes import Box, Polygon, clipped, fill_as_pillow, fill_touched, points_of
+from plateseg.domain.annotations.writers import FORMATS
+from plateseg.domain.types import Split
 from plateseg.errors import BadMask
+from tests.unit.annotation_files import answers
 
 WILD = arrays.arrays(np.uint8, st.tuples(st.integers(1, 24), st.integers(1, 24)), elements=st.integers(0, 1))
 
@@ -183,3 +187,20 @@ def test_no_text_of_run_lengths_does_harm(text):
     except BadMask:
         return
     assert mask.shape == (30, 40)
+
+
+@pytest.mark.parametrize("format", ["yolo", "labelme"])
+def test_a_speck_of_one_pixel_goes_out_as_an_outline_and_not_as_a_box_or_nothing(format):
+    mask = np.zeros((30, 40), np.uint8)
+    mask[8:16, 10:30] = 1
+    mask[20, 20] = 1
+    entry = Entry(
+        stem="a", ending="jpg", width=40, height=30, split=Split.TRAIN, answered=True, image=bytes, mask=lambda: mask
+    )
+    files = {name: b"".join(data) for name, data in FORMATS[format].each(entry, mask)}
+    files[FORMATS[format].place(entry)] = b""
+    (answer,) = answers(files).values()
+    drawing = answer.draw(width=40, height=30)
+
+    assert drawing.is_label
+    assert (drawing.mask == mask).all()

@@ -82,6 +82,8 @@ def touched_ring(component: Component, fill: Fill = fill_touched) -> Points:
     """
     ring = _keyhole(component.pixels)
     (short,) = _fewer([ring + 0.5], component.pixels, fill)
+    # A single pixel is a point: two of it are a box in YOLO's words and nothing in LabelMe's.
+    short = np.concatenate([short, np.repeat(short[-1:], max(0, 3 - len(short)), axis=0)])
     return short + np.array([component.x, component.y], np.float64)
 
 

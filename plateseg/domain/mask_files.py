@@ -198,6 +198,13 @@ def _grey(picture: Pillow.Image, plates: Collection[int]) -> tuple[_Levels, list
     notes = []
     if picture.has_transparency_data:
         rgba = np.array(picture.convert("RGBA"), np.uint16)
+        opaque = rgba[:, :, 3]
+        if opaque.any() and not opaque.all() and not rgba[:, :, :3][opaque > 0].any():
+            raise _ClassNumbers(
+                "The mask is black on transparent, and nothing says which of both is the plate. "
+                "Export the plate as white (255) on black.",
+                count=2,
+            )
         colours = (rgba[:, :, :3] * rgba[:, :, 3:] // 255).astype(np.uint8)
         notes.append("transparent counts as background")
     else:

@@ -228,3 +228,14 @@ def test_random_bytes_are_never_more_than_refused_as_a_mask(data, as_png):
 )
 def test_contents_tell_a_mask_from_a_photograph(data, answer):
     assert mask_files.looks_like_mask(data) is answer
+
+
+def test_a_mask_painted_black_on_transparent_is_refused_not_read_as_no_plate():
+    rgba = np.zeros((64, 96, 4), np.uint8)
+    rgba[..., 3] = plate_mask() * 255
+    data = png_of(Pillow.fromarray(rgba))
+    with pytest.raises(BadMask, match="black on transparent"):
+        mask_files.from_png(data, width=96, height=64)
+    assert mask_files.looks_like_mask(data)
+    rgba[..., 3] = 255
+    assert not mask_files.from_png(png_of(Pillow.fromarray(rgba)), width=96, height=64)[0].any()

@@ -128,6 +128,12 @@ def test_a_repair_mends_what_it_is_for_and_leaves_a_good_mask_alone(kind):
     assert mask_health.REPAIRS[kind](np.zeros_like(PLATE)).max() == 0
 
 
+def test_straightening_a_plate_does_not_delete_the_specks_beside_it():
+    speck = with_square(np.zeros_like(PLATE), 20, 20, 2, 1)
+    mended = mask_health.straighten(with_square(PLATE, 180, 60, 60, 1) | speck)
+    assert (mended[speck != 0] == 1).all()
+
+
 def test_drawn_plates_raise_no_alarm():
     for seed in range(8):
         image, mask, _ = draw(np.random.default_rng(seed), width=480, height=360)

@@ -64,8 +64,10 @@ def collect(database: Database, blobs: Blobs, *, now: datetime, patience: timede
 def held_by_snapshots(database: Database) -> tuple[Held, ...]:
     """The snapshots that keep masks nobody else names, or lines of photographs that were deleted; newest first."""
     line = SnapshotEntryRow
-    gone = ~select(ItemRow.id).where(ItemRow.sha256 == line.image_sha256).exists()
-    alone = ~select(RevisionRow.id).where(RevisionRow.blob == line.mask_blob).exists()
+    # The starter's photographs are known by their hash only and were never here: their lines name no mask.
+    named = line.mask_blob != ""
+    gone = named & ~select(ItemRow.id).where(ItemRow.sha256 == line.image_sha256).exists()
+    alone = named & ~select(RevisionRow.id).where(RevisionRow.blob == line.mask_blob).exists()
     with database.reading() as session:
         names = {row.id: row.name for row in session.execute(select(SnapshotRow.id, SnapshotRow.name))}
         deleted = _by_snapshot(session, func.count(), gone)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from plateseg.cli import main
-from plateseg.domain.types import Split
+from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.services import garbage
 from storage import open_storage
 from storage.garbage import Garbage, Held
@@ -73,6 +73,12 @@ def test_what_only_a_snapshot_holds_is_told_and_kept(storage):
     assert done.held == (Held(name, deleted=1, masks=1),)
     assert done.garbage.files == 0
     assert storage.blobs.get(storage.snapshots.get(1).entries[0].mask_blob) == b"gone"
+
+
+def test_photographs_that_a_snapshot_only_names_were_not_deleted(storage):
+    """As those the starter model learnt from: they were never here, and no mask of them is kept."""
+    storage.snapshots.freeze([SnapshotEntry(0, 0, Split.TRAIN, "ab" * 32, "")], name="starter")
+    assert collect(storage).held == ()
 
 
 def test_once_the_snapshot_is_deleted_nothing_of_it_is_left(storage):

@@ -82,8 +82,10 @@ def import_files(
     a handful of photographs. Raises StorageUnavailable when the store fails; what was imported until then stays, and
     importing the same files again, after a kill as well, adds the rest and nothing twice.
     """
-    by_name = {file.name: file.path for file in files}
-    plan = naming.plan(list(by_name))
+    by_name: dict[str, Path] = {}
+    for file in files:
+        by_name.setdefault(file.name, file.path)
+    plan = naming.plan([file.name for file in files])
     ledger = Ledger(rejected=[Remark(name, reason) for name, reason in (*plan.ignored, *plan.orphan_masks)])
     pairs = list(_settled(plan.pairs, by_name))
     jobs = [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from plateseg.domain.annotations import readers
 from plateseg.domain.annotations.emptiness import WithoutShape
@@ -108,10 +109,16 @@ def annotated(files: Sequence[SourceFile], choice: ImportChoice = ImportChoice()
 
 def unpacked(files: Sequence[SourceFile], folder: Path, rejected: list[Remark]) -> Iterator[SourceFile]:
     """The files with every ZIP replaced by its members; what is refused is added to `rejected`."""
+    taken = {_folded(str(folder)) for file in files for folder in PurePosixPath(file.name.replace("\\", "/")).parents}
     for file in files:
         if not file.name.lower().endswith(".zip"):
             yield file
             continue
+        inside = file.name[:-4]
+        if _folded(inside) in taken:
+            # Beside a folder of its name, or another ZIP: their files must not pass for each other.
+            inside = f"{file.name}/{PurePosixPath(inside).name}"
+        taken.add(_folded(inside))
         try:
             for member in archive.unpack(file.path):
                 if isinstance(member, archive.RejectedMember):
@@ -120,7 +127,7 @@ def unpacked(files: Sequence[SourceFile], folder: Path, rejected: list[Remark]) 
                 path = folder / uuid.uuid4().hex
                 with translated_access():
                     path.write_bytes(member.data)
-                yield SourceFile(f"{file.name[:-4]}/{member.name}", path)
+                yield SourceFile(f"{inside}/{member.name}", path)
         except BadArchive as error:
             rejected.append(Remark(file.name, str(error)))
 
@@ -136,17 +143,26 @@ def _filmed(
     cancelled: Callable[[], bool],
 ) -> Iterator[SourceFile]:
     """The files with every video replaced by its chosen frames. How many there will be nobody knows: total is 0."""
+    taken: set[str] = set()
     for file in files:
         if not videos.is_video(file.name):
             yield file
             continue
+        # `drive.mov` beside `drive.mp4` keeps its ending, or their frames would have the same names.
+        called = file.name.rpartition(".")[0]
+        called = file.name if _folded(called) in taken else called
+        taken.add(_folded(called))
         try:
-            frames = videos.extract(file, folder, choice.frames, notes, cancelled=cancelled)
+            frames = videos.extract(file, folder, choice.frames, notes, called=called, cancelled=cancelled)
             for count, frame in enumerate(frames, start=1):
                 progress(count, 0, file.name)
                 yield frame
         except BadInput as error:
             rejected.append(Remark(file.name, str(error)))
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.replace("\\", "/")).casefold()
 
 
 def _read(path: Path) -> bytes:

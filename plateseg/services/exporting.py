@@ -21,9 +21,12 @@ DEFAULT_STATUSES = (ItemStatus.LABELLED, ItemStatus.NO_PLATE)
 STATUSES = (*DEFAULT_STATUSES, ItemStatus.PROPOSED, ItemStatus.UNLABELLED)
 SKIPPED_FILE = "skipped.txt"
 _ANSWERED = frozenset(DEFAULT_STATUSES)
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff]')
+# The last two are no characters in XML, and one of them would make a whole export of CVAT or VOC unreadable.
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff\ufffe\uffff]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])$", re.IGNORECASE)
 _MOST_STEM = 120
+_MOST_STEM_BYTES = 200
+"""Of a name's 255, in UTF-8: what tells it from another of the same name and its ending need room as well."""
 _WHY = {
     ItemStatus.UNLABELLED: "nobody has drawn a mask yet",
     ItemStatus.PROPOSED: "only a model has drawn a mask, and nobody has accepted it",
@@ -217,6 +220,8 @@ class Export:
             return self._choice.why_not(item)
         if entry is None:
             return "not in the snapshot"
+        if not entry.mask_blob:
+            return "the snapshot only names it and holds no mask of it"
         if self._choice.splits and entry.split not in self._choice.splits:
             return f"in the split {entry.split.value}, which was not asked for"
         return ""
@@ -239,13 +244,18 @@ class _Walk:
 def _stem(item: ImageItem, taken: set[str]) -> str:
     """A file name that every system takes and that no other photograph has, whatever the case of its letters."""
     name = item.name.rpartition(".")[0] or item.name
-    stem = _UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")[:_MOST_STEM] or "photograph"
+    stem = _cut(_UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")) or "photograph"
     if _RESERVED.match(stem):
         stem = f"_{stem}"
     free = stem
     while _folded(free) in taken:
         free = f"{free}-{item.id}"
     return free
+
+
+def _cut(stem: str) -> str:
+    """As much of it as fits into a file's name: systems count characters or bytes."""
+    return stem[:_MOST_STEM].encode()[:_MOST_STEM_BYTES].decode(errors="ignore")
 
 
 def _folded(stem: str) -> str:

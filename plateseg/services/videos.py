@@ -39,12 +39,14 @@ def extract(
     choice: FrameChoice,
     remarks: list[Remark],
     *,
+    called: str = "",
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Iterator[SourceFile]:
     """The chosen frames of a video as JPEG files in `folder`, named `<video>_frame_<milliseconds>.jpg`.
 
-    So named they are one capture group and stay in one split. A video that ends in the middle gives what can be
-    read, and a remark. Raises BadInput when nothing can be read at all.
+    called: the video's part of that, without it its own name. So named they are one capture group and stay in one
+    split. A video that ends in the middle gives what can be read, and a remark. Raises BadInput when nothing can be
+    read at all.
     """
     video = _Video(file.path, choice)
     count = 0
@@ -56,7 +58,7 @@ def extract(
                 Remark(file.name, f"Only its first {MAX_FRAMES:,} frames were taken: ask for fewer a second.")
             )
             return
-        yield _written(file, one, folder)
+        yield _written(called or file.name.rpartition(".")[0], one, folder)
         count += 1
     if not count:
         why = video.trouble or "it holds no picture"
@@ -118,9 +120,9 @@ def _pixels(picture: av.VideoFrame) -> Image:
     return frames.upright(np.asarray(picture.to_ndarray(format="rgb24"), np.uint8), picture.rotation)
 
 
-def _written(file: SourceFile, one: Frame, folder: Path) -> SourceFile:
+def _written(video: str, one: Frame, folder: Path) -> SourceFile:
     path = folder / uuid.uuid4().hex
     data = images.encode_jpeg(one.pixels())
     with translated_access():
         path.write_bytes(data)
-    return SourceFile(f"{file.name.rpartition('.')[0]}_frame_{round(one.time * 1000):08d}.jpg", path)
+    return SourceFile(f"{video}_frame_{round(one.time * 1000):08d}.jpg", path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
 import zipfile
 from xml.etree import ElementTree
@@ -18,12 +20,23 @@ from pycocotools.coco import COCO
 from plateseg.cli import main
 from plateseg.domain.annotations import writers
 from plateseg.domain.masks import fill_holes
-from plateseg.domain.types import ItemStatus, Split
+from plateseg.domain.types import ItemStatus, SnapshotEntry, Split
 from plateseg.errors import BadInput, StorageUnavailable
 from plateseg.services import dataset, exchange, exporting, packing
 from plateseg.services.dataset import SourceFile
 from plateseg.services.exporting import Export, ExportChoice
-from tests.integration.albums import ALBUM, HEIGHT, WIDTH, by_pixels, head_mask, iou, make_album, plate, storage_in
+from tests.integration.albums import (
+    ALBUM,
+    HEIGHT,
+    WIDTH,
+    by_pixels,
+    head_mask,
+    iou,
+    make_album,
+    plate,
+    revision,
+    storage_in,
+)
 from tests.integration.uploads import jpeg, zipped
 
 EXACT = {"masks", "masks-flat", "voc", "huggingface"}
@@ -378,3 +391,82 @@ class TestImporting:
         assert (report.added, report.proposals) == (1, 1)
         assert [r.name for r in report.rejected] == ["set.zip: more.zip"]
         storage.close()
+
+    def test_a_zip_beside_a_folder_of_its_name_loses_no_file_and_mixes_no_masks(self, tmp_path):
+        mask = cv2.imencode(".png", plate() * np.uint8(255))[1].tobytes()
+        inside = zipped({"images/1.jpg": jpeg(1, width=WIDTH, height=HEIGHT), "masks/1.png": mask})
+        files = {"set.zip": inside, "set/images/1.jpg": jpeg(2, width=WIDTH, height=HEIGHT)}
+        storage, report = brought(tmp_path / "home", self.folder(tmp_path, files))
+
+        assert (report.added, report.masks_attached) == (2, 1)
+        assert [item.sha256 for item in storage.items.walk() if item.head] == [_sha256(inside, "images/1.jpg")]
+        storage.close()
+
+    def test_of_two_files_of_one_path_one_is_told(self, tmp_path):
+        paths = [tmp_path / "one", tmp_path / "two"]
+        for number, path in enumerate(paths):
+            path.write_bytes(jpeg(number))
+        storage = storage_in(tmp_path / "home")
+        report = dataset.import_files(storage, [SourceFile("a.jpg", path) for path in paths])
+
+        assert report.added == 1
+        assert [(r.name, r.text) for r in report.rejected] == [("a.jpg", "The same path came twice.")]
+        storage.close()
+
+    def test_an_export_called_test_is_not_all_of_the_split_test(self, tmp_path, album):
+        packing.write(Export(album, ExportChoice("coco", (Split.TRAIN, Split.VAL))).files(), tmp_path / "test.zip")
+        storage, _ = brought(tmp_path / "home", tmp_path / "test.zip")
+
+        assert {item.split for item in storage.items.walk()} == {Split.TRAIN, Split.VAL}
+        storage.close()
+
+
+class TestNames:
+    """Of photographs, which people give in every script."""
+
+    NAMES = ("车" * 150, "车" * 150 + "二", "a\uffff")
+
+    def album(self, tmp_path):
+        storage = storage_in(tmp_path / "names")
+        files = []
+        for number, name in enumerate(self.NAMES):
+            (tmp_path / str(number)).write_bytes(jpeg(number + 1, width=WIDTH, height=HEIGHT))
+            files.append(SourceFile(f"{name}.jpg", tmp_path / str(number)))
+        for item_id in dataset.import_files(storage, files).item_ids:
+            storage.revisions.append(item_id, revision(plate()), after=0)
+        return storage
+
+    def test_a_long_name_in_another_script_does_not_stop_an_export_into_a_folder(self, tmp_path):
+        storage = self.album(tmp_path)
+        packing.write(Export(storage, ExportChoice("masks")).files(), tmp_path / "out")
+        assert len(list((tmp_path / "out" / "images").iterdir())) == 3
+        storage.close()
+
+    @pytest.mark.parametrize("format", ["cvat", "voc"])
+    def test_a_name_with_no_character_in_it_does_not_make_the_xml_unreadable(self, tmp_path, format):
+        storage = self.album(tmp_path)
+        packing.write(Export(storage, ExportChoice(format)).files(), tmp_path / "out.zip")
+        with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+            for name in archive.namelist():
+                if name.endswith(".xml"):
+                    ElementTree.fromstring(archive.read(name))
+        storage.close()
+
+
+def test_a_snapshot_that_only_names_photographs_is_not_exported_as_no_plate(tmp_path):
+    """As the starter model's: it knows which photographs it saw, and has no masks of them."""
+    storage = storage_in(tmp_path / "home")
+    (tmp_path / "a").write_bytes(jpeg(1))
+    dataset.import_files(storage, [SourceFile("a.jpg", tmp_path / "a")])
+    (item,) = storage.items.walk()
+    named = storage.snapshots.freeze([SnapshotEntry(0, 0, Split.TRAIN, item.sha256, "")], name="starter")
+    export = Export(storage, ExportChoice("coco"), named)
+
+    assert export.size == 0
+    assert [skip.reason for skip in export.preview().skipped] == ["the snapshot only names it and holds no mask of it"]
+    storage.close()
+
+
+def _sha256(archive, name):
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        return hashlib.sha256(opened.read(name)).hexdigest()

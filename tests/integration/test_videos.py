@@ -89,6 +89,17 @@ def test_again_adds_nothing(storage, tmp_path):
     assert (report.added, report.duplicates, len(items)) == (0, 2, 2)
 
 
+def test_two_videos_of_one_name_both_give_their_frames(storage, tmp_path):
+    for ending in ("mp4", "mov"):
+        film(tmp_path / f"clip.{ending}", seconds=2)
+    films = [SourceFile(f"drive/clip.{ending}", tmp_path / f"clip.{ending}") for ending in ("mp4", "mov")]
+    report = exchange.bring(storage, films, tmp_path)
+
+    assert report.added + report.duplicates == 4
+    groups = {item.capture_group for item in storage.items.walk()}
+    assert groups == {"video:drive/clip", "video:drive/clip.mov"} or report.duplicates
+
+
 @pytest.mark.parametrize("ending", ["mp4", "avi"])
 def test_a_video_that_ends_in_the_middle(storage, tmp_path, ending):
     path = film(tmp_path / f"clip.{ending}")

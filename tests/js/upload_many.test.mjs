@@ -5,7 +5,7 @@ import { paced } from "../../plateseg/ui/upload/pacing.js";
 import { sentenceOf } from "../../plateseg/ui/upload/progress.js";
 import { countOf, fewRows, kindsOf, Refusals } from "../../plateseg/ui/upload/reasons.js";
 import { sendAll } from "../../plateseg/ui/upload/sending.js";
-import { chosenFiles, droppedFiles, isLitter } from "../../plateseg/ui/upload/walk.js";
+import { chosenFiles, droppedFiles, eachPathOnce, isLitter } from "../../plateseg/ui/upload/walk.js";
 
 const MANY = 50_000;
 
@@ -65,6 +65,13 @@ test("what systems leave in folders is passed over, with all that lies in hidden
 test("chosen folders keep their paths", () => {
   const files = [{ name: "a.txt", webkitRelativePath: "set/labels/a.txt" }, { name: "a.jpg", webkitRelativePath: "" }];
   assert.deepEqual(chosenFiles(files).map(({ path }) => path), ["set/labels/a.txt", "a.jpg"]);
+});
+
+test("of two files of one name the second does not take the place of the first unsaid", () => {
+  const chosen = [{ path: "1.jpg", file: { size: 1 } }, { path: "2.jpg", file: { size: 2 } }, { path: "1.jpg", file: { size: 3 } }];
+  const { once, again } = eachPathOnce(chosen);
+  assert.deepEqual(once.map(({ file }) => file.size), [1, 2]);
+  assert.deepEqual(again.map(({ file }) => file.size), [3]);
 });
 
 test("50,000 files are sent once each, and all refused ones are counted in little room", async () => {

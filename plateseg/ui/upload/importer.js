@@ -4,10 +4,12 @@ import { Refusals } from "./reasons.js";
 import { isPassing, sendAll, sizeTrouble } from "./sending.js";
 import { putFile } from "./transport.js";
 import { recallImport, rememberImport } from "./underway.js";
+import { eachPathOnce } from "./walk.js";
 
 const PARALLEL = 4;
 const POLL_EVERY = 500;
 const LOST = "The browser could not open this file. It may have been moved, or be open elsewhere; choose it again.";
+const TWICE = "Another file of the same name was taken. Drop the folders they lie in: these tell them apart.";
 
 /**
  * @typedef {{added: number, duplicates: number, masks_attached: number, proposals?: number, rejected: {name: string, reason: string}[],
@@ -39,7 +41,7 @@ export class Importer {
     /** Bytes of those that it has, or has refused. */
     this.settledBytes = 0;
     this.refused = new Refusals();
-    /** Those the browser could not open. @type {import("./walk.js").Chosen[]} */
+    /** Those the browser could not open, and those of a path that another one has. @type {import("./walk.js").Chosen[]} */
     this.lost = [];
   }
 
@@ -72,9 +74,10 @@ export class Importer {
   begin(chosen) {
     this.id = null;
     this.refused = new Refusals();
-    this.lost = chosen.filter(({ file }) => file === null);
-    for (const { path } of this.lost) this.refused.add(path, LOST);
-    this.chosen = chosen.filter(({ file }) => file !== null);
+    const { once, again } = eachPathOnce(chosen.filter(({ file }) => file !== null));
+    this.lost = [...chosen.filter(({ file }) => file === null), ...again];
+    for (const { path, file } of this.lost) this.refused.add(path, file === null ? LOST : TWICE);
+    this.chosen = once;
     this.unsent = new Set(this.chosen);
     this.settledBytes = 0;
   }
@@ -201,7 +204,7 @@ export class Importer {
       }
       if (!isResumable(error.status)) {
         rememberImport(null);
-        this.begin([...this.lost, ...this.chosen]);
+        this.begin([...this.chosen, ...this.lost]);
       }
       const canRetry = this.chosen.length > 0;
       this.tell({ phase: "failed", away: false, error: error.message, field: error.body?.field ?? "", canRetry });

@@ -35,6 +35,21 @@ export async function droppedFiles(transfer, onFound = () => {}) {
   return found;
 }
 
+/**
+ * A search's results, dropped together, may be files of one name from different folders.
+ * @param {Chosen[]} chosen @returns {{once: Chosen[], again: Chosen[]}} the first of each path, and the others
+ */
+export function eachPathOnce(chosen) {
+  const seen = new Set();
+  const once = [];
+  const again = [];
+  for (const each of chosen) {
+    (seen.has(each.path) ? again : once).push(each);
+    seen.add(each.path);
+  }
+  return { once, again };
+}
+
 async function take(entries, folder, found, onFound) {
   const wanted = entries.filter(({ name }) => !isLitter(name));
   const files = wanted.filter(({ isFile }) => isFile);

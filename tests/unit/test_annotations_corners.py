@@ -178,6 +178,14 @@ class TestCorners:
         assert drawn(found["img/a.jpg"]).mask.sum() == 200 + 36
         assert not drawn(found["img/b.jpg"]).mask.any()
 
+    def test_a_row_that_says_it_is_a_car_is_no_plate(self):
+        """As Roboflow and TensorFlow's tools write lists."""
+        rows = "a.jpg,car,0,0,39,29\na.jpg,plate,5,5,25,15\n"
+        found = only(self.csv("filename,class,xmin,ymin,xmax,ymax\n" + rows))
+        assert extent(drawn(found)) == (5, 5, 20, 10)
+        (_, answers_of_cars) = read(self.csv("filename,class,xmin,ymin,xmax,ymax\n" + rows), labels=["car"])
+        assert extent(drawn(answers_of_cars["img/a.jpg"])) == (0, 0, 39, 29)
+
     def test_boxes_are_proposals(self):
         drawing = drawn(only(self.csv("filename,class,xmin,ymin,xmax,ymax\na.jpg,plate,5,5,25,15\n")))
         assert not drawing.is_label

@@ -17,6 +17,7 @@ import numpy as np
 
 from plateseg.domain import quads
 from plateseg.domain.annotations.contours import components
+from plateseg.domain.annotations.labels import plates_among
 from plateseg.domain.annotations.matching import folder_of
 from plateseg.domain.annotations.records import (
     Answer,
@@ -40,6 +41,7 @@ _CORNERS = tuple(f"{axis}{number}" for number in range(1, 5) for axis in "xy")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 _FILE = ("filename", "file", "file_name", "image", "image_path", "img", "path", "name")
 _SPLIT = ("split", "set", "subset")
+_CLASS = ("class", "class_name", "category")
 HEAD = (",".join(("filename", "split", "width", "height", *_CORNERS)) + "\r\n").encode()
 """The first line of a list that we write."""
 FITTED, EXACT = 2, 4
@@ -113,21 +115,26 @@ def read_wpod(files: Files, names: Sequence[str], _labels: Sequence[str]) -> Rea
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Where in a row things stand. numbers: of the corners x1, y1, ..., or of a box's sides."""
+    """Where in a row things stand. numbers: of the corners x1, y1, ..., or of a box's sides. kind: what it is."""
 
     file: int
     numbers: tuple[int, ...]
     split: int | None = None
+    kind: int | None = None
     boxes: bool = False
+
+    def kind_in(self, row: Sequence[str]) -> str:
+        """What the row says it is, "" where it says nothing."""
+        return row[self.kind].strip() if self.kind is not None and self.kind < len(row) else ""
 
 
 def _columns(head: Sequence[str]) -> _Columns | None:
     at = {word.strip().casefold(): index for index, word in enumerate(head)}
     file = next((at[name] for name in _FILE if name in at), None)
-    split = next((at[name] for name in _SPLIT if name in at), None)
+    split, kind = (next((at[name] for name in names if name in at), None) for names in (_SPLIT, _CLASS))
     for wanted in (_CORNERS, _SIDES):
         if file is not None and all(name in at for name in wanted):
-            return _Columns(file, tuple(at[name] for name in wanted), split, boxes=wanted is _SIDES)
+            return _Columns(file, tuple(at[name] for name in wanted), split, kind, boxes=wanted is _SIDES)
     return None
 
 
@@ -139,12 +146,15 @@ def _row(line: str, delimiter: str) -> list[str]:
     return next(csv.reader([line], delimiter=delimiter), [])
 
 
-def read_csv(files: Files, names: Sequence[str], _labels: Sequence[str]) -> Reading:
-    """Lists of corners or boxes, a plate a row; a photograph whose row has no numbers has no plate."""
+def read_csv(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
+    """Lists of corners or boxes, a plate a row; a photograph whose row has no numbers has no plate.
+
+    Where a column says what each is, only plates are taken.
+    """
     reading = Reading(used=set(names))
     for name in names:
         try:
-            reading.add(_read_csv(name, files.read(name)))
+            reading.add(_read_csv(name, files.read(name), labels))
         except (BadInput, csv.Error) as error:
             reading.trouble(name, str(error))
     return reading
@@ -161,39 +171,37 @@ class _Listed:
     incomplete: bool = False
 
 
-def _read_csv(name: str, data: bytes) -> Reading:
+def _read_csv(name: str, data: bytes, labels: Sequence[str]) -> Reading:
     reading = Reading()
     text = data.decode("utf-8-sig", "replace")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.split("\n", 1)[0]))
-    columns: _Columns | None = None
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.split("\n", 1)[0]))
+    rows = [(lines.line_num, row) for row in lines if any(word.strip() for word in row)]
+    columns = _columns(rows[0][1]) if rows else None
+    rows = rows if columns is None else rows[1:]
+    columns = columns or _Columns(0, tuple(range(1, 9)))
+    plates = plates_among((kind for _, row in rows if (kind := columns.kind_in(row))), labels)
     found: dict[str, _Listed] = {}
-    for row in rows:
-        if not any(word.strip() for word in row):
-            continue
-        if columns is None:
-            columns = _columns(row)
-            if columns is not None:
-                continue
-            columns = _Columns(0, tuple(range(1, 9)))
+    for line, row in rows:
         try:
-            _take(row, rows.line_num, columns, found)
+            _take(row, line, columns, plates, found)
         except BadMask as error:
-            reading.trouble(name, f"Line {rows.line_num}: {error}.")
+            reading.trouble(name, f"Line {line}: {error}.")
     values = [value for one in found.values() for quad in one.quads for value in quad]
     share = bool(values) and min(values) >= 0 and max(values) <= 1
     for photo, one in found.items():
-        reading.records.append(_listed(name, photo, one, columns is not None and columns.boxes, share))
+        reading.records.append(_listed(name, photo, one, columns.boxes, share))
     return reading
 
 
-def _take(row: list[str], line: int, columns: _Columns, found: dict[str, _Listed]) -> None:
+def _take(row: list[str], line: int, columns: _Columns, plates: frozenset[str], found: dict[str, _Listed]) -> None:
     if len(row) <= columns.file or not row[columns.file].strip():
         raise BadMask("a row without a file name")
     one = found.setdefault(row[columns.file].strip(), _Listed(line))
     if columns.split is not None and columns.split < len(row):
         one.split = row[columns.split].strip()
     words = [row[index].strip() if index < len(row) else "" for index in columns.numbers]
-    if not any(words):
+    kind = columns.kind_in(row)
+    if not any(words) or (kind and kind not in plates):
         return
     if not all(map(_is_number, words)):
         one.incomplete = True

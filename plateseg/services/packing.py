@@ -33,17 +33,21 @@ def write(files: Iterable[OutFile], target: Path) -> None:
     Raises BadInput when something lies there already, StorageUnavailable when the disk is full; nothing is left then.
     """
     refuse_taken(target)
-    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex}.partial")
+    # A folder that is there stays the same one: it may be a mounted disk, or where the shell stands.
+    beside = target / "export" if target.is_dir() else target
+    partial = beside.with_name(f".{beside.name}.{uuid.uuid4().hex}.partial")
     try:
         with translated_access():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            partial.parent.mkdir(parents=True, exist_ok=True)
             if target.suffix.lower() == ".zip":
                 _write_zip(files, partial)
             else:
                 _write_folder(files, partial)
-                if target.exists():
-                    target.rmdir()
-            partial.replace(target)
+            if target.is_dir():
+                for done in list(partial.iterdir()):
+                    done.replace(target / done.name)
+            else:
+                partial.replace(target)
     finally:
         if partial.is_dir():
             shutil.rmtree(partial, ignore_errors=True)

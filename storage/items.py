@@ -86,13 +86,16 @@ class Items:
         self._blobs = blobs
         self._clock = clock
 
-    def add(self, new: NewItem, mask: NewRevision | None = None) -> tuple[ImageItem, bool]:
+    def add(
+        self, new: NewItem, mask: NewRevision | None = None, *, pictures: tuple[tuple[bytes, str], ...] = ()
+    ) -> tuple[ImageItem, bool]:
         """Remember a photograph, with its mask where one came along; returns it and whether it was new.
 
         A photograph of the same source bytes is one item: the one already there is returned, and the mask
-        is attached only if nobody has labelled it yet. One that a person excluded stays so.
+        is attached only if nobody has labelled it yet, the split only if it has none. One that a person excluded
+        stays so. pictures: see `Addition`.
         """
-        (added,) = self.add_many([Addition(new, mask)])
+        (added,) = self.add_many([Addition(new, mask, pictures)])
         return added.item, added.created
 
     def add_many(self, additions: Sequence[Addition]) -> list[Added]:
@@ -103,12 +106,14 @@ class Items:
                     self._blobs.put(data, ending)
             rows = self._rows_of(session, [addition.new for addition in additions])
             return [
-                self._add(session, row, addition.mask, created=created)
+                self._add(session, row, addition, created=created)
                 for addition, (row, created) in zip(additions, rows, strict=True)
             ]
 
-    def _add(self, session: Session, row: ItemRow, mask: NewRevision | None, *, created: bool) -> Added:
-        excluded = row.status == ItemStatus.EXCLUDED
+    def _add(self, session: Session, row: ItemRow, addition: Addition, *, created: bool) -> Added:
+        mask, excluded = addition.mask, row.status == ItemStatus.EXCLUDED
+        if row.split == Split.UNASSIGNED and not row.pinned:
+            row.split = addition.new.split.value
         attached = mask is not None and row.head == 0
         if mask is not None and attached:
             append(session, self._blobs, row, mask, self._clock())

@@ -184,7 +184,7 @@ def _prepare(storage: Storage, job: _Job) -> _Ready | Remark:
     return _Ready(
         path=path,
         new=new,
-        pictures=((photo.served, _ending(photo)), (thumbnail, "jpg")),
+        pictures=pictures_of(photo, thumbnail),
         marked=marked,
         remarks=(Remark(pair.image, photo.note),) if photo.note else (),
     )
@@ -228,8 +228,9 @@ def _propose(storage: Storage, item: ImageItem, marked: Marked) -> bool:
     new = marked.proposal
     if new is None or item.head:
         return False
+    blob = storage.blobs.put(new.png, "png")
     known = [r for r in storage.revisions.of(item.id) if r.source is RevisionSource.MODEL]
-    if any((old.seeded_from, old.plate_pixels) == (new.seeded_from, new.plate_pixels) for old in known):
+    if any((old.seeded_from, old.blob) == (new.seeded_from, blob) for old in known):
         return False
     storage.revisions.append_proposal(item.id, new)
     return True
@@ -262,6 +263,11 @@ def new_item(
         fingerprint=fingerprint,
         mode=photo.mode,
     )
+
+
+def pictures_of(photo: images.DecodedImage, thumbnail: bytes) -> tuple[tuple[bytes, str], ...]:
+    """The files of a photograph, for its addition to make sure of: gc or a deletion may come in between."""
+    return (photo.served, _ending(photo)), (thumbnail, "jpg")
 
 
 def _ending(photo: images.DecodedImage) -> str:

@@ -218,13 +218,16 @@ def _in_order(
 def _remember(storage: Storage, drawing: _Scene) -> bool:
     """Import one; whether it was new."""
     pixels = drawing.photo.pixels
+    thumbnail = images.thumbnail(pixels, side=dataset.THUMBNAIL_SIDE)
     item = dataset.new_item(
         storage,
         drawing.photo,
         path=drawing.name,
         sha256=drawing.sha256,
-        thumbnail=images.thumbnail(pixels, side=dataset.THUMBNAIL_SIDE),
+        thumbnail=thumbnail,
         fingerprint=splits.fingerprint(pixels),
     )
-    _, created = storage.items.add(replace(item, capture_group=drawing.group or item.capture_group), drawing.answer)
+    item = replace(item, capture_group=drawing.group or item.capture_group)
+    pictures = dataset.pictures_of(drawing.photo, thumbnail)
+    _, created = storage.items.add(item, drawing.answer, pictures=pictures)
     return created

@@ -119,15 +119,16 @@ class Predictions:
         kept = self.get(key)
         reading = kept.read(threshold)
         photo = kept.photo
+        thumbnail = images.thumbnail(photo.pixels, side=dataset.THUMBNAIL_SIDE)
         new = dataset.new_item(
             self._storage,
             photo,
             path=kept.name,
             sha256=kept.sha256,
-            thumbnail=images.thumbnail(photo.pixels, side=dataset.THUMBNAIL_SIDE),
+            thumbnail=thumbnail,
             fingerprint=splits.fingerprint(photo.pixels),
         )
-        item, created = self._storage.items.add(new)
+        item, created = self._storage.items.add(new, pictures=dataset.pictures_of(photo, thumbnail))
         if item.head == 0 and item.status is not ItemStatus.EXCLUDED:
             drawn = Prediction(
                 probability=_shares(kept.levels),

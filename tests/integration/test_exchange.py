@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 
 import cv2
@@ -300,6 +301,16 @@ class TestWriting:
         packing.write(Export(album, ExportChoice("coco")).files(), tmp_path / "new")
         assert (tmp_path / "new" / "annotations").is_dir()
 
+    @pytest.mark.parametrize("name", [".", "disk"])
+    def test_a_mounted_disk_or_where_the_shell_stands_is_filled_not_replaced(self, album, tmp_path, monkeypatch, name):
+        (tmp_path / "disk").mkdir()
+        monkeypatch.chdir(tmp_path / "disk" if name == "." else tmp_path)
+        before = Path(name).stat().st_ino
+        packing.write(Export(album, ExportChoice("coco")).files(), Path(name))
+
+        assert Path(name).stat().st_ino == before
+        assert sorted(path.name for path in Path(name).iterdir()) == ["annotations", "images"]
+
     @pytest.mark.parametrize("name", ["out", "out.zip"])
     def test_nothing_is_left_of_an_export_that_failed(self, tmp_path, name):
         def files():
@@ -357,6 +368,26 @@ class TestImporting:
 
         assert (report.added, report.duplicates, report.proposals) == (0, 1, 0)
         assert len(storage.revisions.of(1)) == 1
+        storage.close()
+
+    def test_a_box_that_was_moved_is_another_proposal(self, tmp_path):
+        source = self.folder(tmp_path, {"images/a.jpg": jpeg(1), "labels/a.txt": self.BOX})
+        storage, _ = brought(tmp_path / "home", source)
+        (source / "labels" / "a.txt").write_bytes(self.BOX.replace(b"0 0.5", b"0 0.25", 1))
+        report = exchange.bring(storage, list(dataset.files_under(source)), tmp_path)
+
+        assert report.proposals == 1
+        assert len(storage.revisions.of(1)) == 2
+        storage.close()
+
+    def test_annotations_that_come_after_their_photographs_bring_the_splits_along(self, tmp_path):
+        source = self.folder(tmp_path, {"photos/a.jpg": jpeg(1)})
+        storage, _ = brought(tmp_path / "home", source)
+        files = {"images/val/a.jpg": jpeg(1), "labels/val/a.txt": b"0 0.2 0.2 0.8 0.2 0.8 0.8 0.2 0.8\n"}
+        report = exchange.bring(storage, list(dataset.files_under(self.folder(tmp_path / "later", files))), tmp_path)
+
+        assert (report.added, report.masks_attached) == (0, 1)
+        assert storage.items.get(1).split is Split.VAL
         storage.close()
 
     def test_a_persons_mask_is_not_touched(self, tmp_path):

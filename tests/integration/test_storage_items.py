@@ -63,6 +63,24 @@ def test_a_duplicate_with_a_mask_does_not_take_an_excluded_photograph_back_in(st
     assert (again.status, again.head) == (ItemStatus.EXCLUDED, 1)
 
 
+def test_a_duplicate_brings_its_split_only_where_there_is_none(storage):
+    add(storage, "bare.jpg")
+    add(storage, "trains.jpg", split=Split.TRAIN)
+
+    assert add(storage, "bare.jpg", split=Split.VAL).split is Split.VAL
+    assert add(storage, "trains.jpg", split=Split.VAL).split is Split.TRAIN
+    assert add(storage, "trains.jpg").split is Split.TRAIN
+
+
+def test_files_that_gc_took_before_the_row_was_written_are_there_again(storage):
+    new = photo(storage, "a.jpg")
+    image, thumbnail = (storage.blobs.get(name) for name in (new.image_blob, new.thumbnail_blob))
+    storage.blobs.delete(new.image_blob)
+    item, _ = storage.items.add(new, pictures=((image, "jpg"), (thumbnail, "jpg")))
+
+    assert storage.blobs.get(item.image_blob) == image
+
+
 def test_eight_threads_adding_the_same_photograph_make_one_item(storage):
     new = photo(storage)
 

@@ -99,6 +99,11 @@ def split_of(path: str, *, of_file: bool = False) -> Split | None:
     return next((_SPLITS[word] for word in (*words, *reversed(folders)) if word in _SPLITS), None)
 
 
+def may_be_photograph(path: str) -> bool:
+    """Whether a file is looked at as a photograph or a mask, by its name."""
+    return not _why_ignored(path)
+
+
 def natural(path: str) -> tuple[tuple[tuple[str, int], ...], str]:
     """A sort key under which `img2` comes before `img10`; case counts last."""
     parts = _DIGITS.split(_fold(path))

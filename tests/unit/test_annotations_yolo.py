@@ -145,3 +145,13 @@ def test_labels_whose_photograph_is_missing_do_not_take_the_place_of_anothers():
     reading, found = read(files)
     assert found["images/val/1.jpg"].source == "labels/val/1.txt"
     assert [trouble.name for trouble in reading.troubles] == ["labels/train/1.txt"]
+
+
+def test_a_side_file_of_the_photographs_name_does_not_cost_it_its_label():
+    assert set(answers(upload(OUTLINE, **{"images/train/a.xmp": b"<x/>"}))) == {"images/train/a.jpg"}
+
+
+@pytest.mark.parametrize("name", ["noplate", "not_plate", "sin placa"])
+def test_a_class_that_says_no_plate_is_no_plate(name):
+    found = only({"data.yaml": f"names: [{name}, plate]\n".encode()} | upload(OUTLINE))
+    assert not drawn(found).mask.any()

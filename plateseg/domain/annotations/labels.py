@@ -36,7 +36,7 @@ def plates_among(names: Iterable[str], asked: Sequence[str] = ()) -> frozenset[s
     elif len(known) == 1:
         return frozenset(known)
     else:
-        found = frozenset(name for name in known if _PLATE.search(name.replace("_", " ")) and not _DENIED.match(name))
+        found = frozenset(name for name in known if _says_plate(name))
     if known and not found:
         shown = ", ".join(known[:_SHOWN]) + (f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else "")
         raise BadInput(
@@ -44,6 +44,10 @@ def plates_among(names: Iterable[str], asked: Sequence[str] = ()) -> frozenset[s
             "Say which does: “Label of the plate” under Options, or --label NAME."
         )
     return found
+
+
+def _says_plate(name: str) -> bool:
+    return bool(_PLATE.search(name.replace("_", " "))) and not (_DENIED.match(name) or says_no_plate(name))
 
 
 def says_no_plate(name: str) -> bool:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from plateseg.domain.annotations.records import Answer, Reading, Record
+from plateseg.domain.naming import may_be_photograph
 
 Nearness = tuple[int, int, bool]
 """Folders that the path's end shares with the name, folders shared with the annotation, whether the case fits."""
@@ -56,7 +57,7 @@ def matched(parts: Sequence[Reading], reading: Reading, photographs: Iterable[st
     parts: what each format said, the one that goes before the others first; reading: all of them together. Of several
     answers of one format for one photograph the nearest is its own: another's photograph is missing from its folder.
     """
-    known = Photographs(path for path in photographs if path not in reading.used)
+    known = Photographs(path for path in photographs if path not in reading.used and may_be_photograph(path))
     answers: dict[str, Answer] = {}
     for part in parts:
         found: dict[str, list[tuple[Nearness, Answer]]] = defaultdict(list)

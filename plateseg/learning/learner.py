@@ -141,6 +141,10 @@ class Learner:
         """Whether the step can be tried again in another way, which is then set up."""
         if is_out_of_memory(error):
             return self.portion.halve(count)
+        return self.goes_on_uncompiled(error)
+
+    def goes_on_uncompiled(self, error: Exception) -> bool:
+        """Whether what failed may have been the compiled network; it is done without from now on."""
         if self._network is self.built.module:
             return False
         self._network = self.built.module

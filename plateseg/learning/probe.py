@@ -42,15 +42,18 @@ def _fits(learner: Learner, shape: tuple[int, int], count: int) -> bool:
     example = np.full((*shape, 3), 127, np.uint8), np.zeros(shape, np.uint8)
     example[1][: shape[0] // 4, : shape[1] // 4] = 1
     batch = stack([example] * count)
-    if learner.device == "cpu" and not _can_be_tried(learner, batch):
-        return False
     try:
+        if learner.device == "cpu" and not _can_be_tried(learner, batch):
+            return False
         learner.gradients(batch, slice(0, count), count)
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
+    except Exception as error:
+        if is_out_of_memory(error):
+            return False
+        if not learner.goes_on_uncompiled(error):
             raise
-        return False
-    return True
+    else:
+        return True
+    return _fits(learner, shape, count)
 
 
 def _can_be_tried(learner: Learner, batch: Batch) -> bool:

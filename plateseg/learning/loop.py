@@ -20,6 +20,9 @@ from plateseg.learning.reporter import Reporter
 from plateseg.learning.schedule import epoch_scores, rate_factor
 from plateseg.learning.team import Alone, Team
 
+_NO_MODEL_YET = "Stopped before the first step: there is no model yet."
+_AS_IT_WAS = "Stopped before the next step: the run's model is as it was."
+
 
 @dataclass(frozen=True, slots=True)
 class FitResult:
@@ -28,7 +31,7 @@ class FitResult:
     status: RunStatus
     reason: str
     epochs_done: int
-    """Whole epochs."""
+    """Whole epochs; 0 where a person's stop came before the run's state was read."""
     best_iou: float | None
     best_epoch: int | None
 
@@ -68,7 +71,7 @@ def fit(
             team=team,
         )
         if prepared is None:
-            return FitResult(RunStatus.STOPPED, "Stopped before the first step: there is no model yet.", 0, None, None)
+            return FitResult(RunStatus.STOPPED, _NO_MODEL_YET if resume is None else _AS_IT_WAS, 0, None, None)
         return Training(config, prepared, reporter, begin=begin, clock=clock, team=team).run()
 
 
@@ -178,6 +181,8 @@ class Training:
             allowed=allowed,
             preview=lambda *pictures: self._reporter.preview(number, *pictures),
         )
+        # A loss that is a number can have a gradient that is none: the step's weights are broken, and say nothing.
+        self._meter.refuse_no_number(judgement.loss, step=records.step)
         if not judgement.complete:
             self._reporter.note(f"Validated on {len(judgement.scores)} photographs only, to be quick.")
         share = len(judgement.scores) / len(self._prepared.val)

@@ -51,11 +51,7 @@ class StepMeter:
         loss = float(torch.stack([outcome.loss for outcome in self._outcomes]).mean())
         counts = [outcome.counts for outcome in self._outcomes if outcome.counts is not None]
         seconds = max(self._clock() - self._since, 1e-9)
-        if not math.isfinite(loss):
-            raise TrainingFailed(
-                f"The loss was no longer a number at step {step}. Resume is of no use here: train again with a lower "
-                f"learning rate, such as {self._learning_rate / 10:g}."
-            )
+        self.refuse_no_number(loss, step=step)
         self._smooth(seconds / len(self._outcomes))
         values = {
             "train/loss": loss,
@@ -67,6 +63,14 @@ class StepMeter:
         self._reporter.metrics([MetricPoint(step, epoch, name, value) for name, value in values.items()])
         self._outcomes.clear()
         self._images, self._waited, self._since = 0, 0.0, self._clock()
+
+    def refuse_no_number(self, loss: float, *, step: int) -> None:
+        """Raise TrainingFailed where a loss, of training or of validation, tells that the weights are broken."""
+        if not math.isfinite(loss):
+            raise TrainingFailed(
+                f"The loss was no longer a number at step {step}. Resume is of no use here: train again with a lower "
+                f"learning rate, such as {self._learning_rate / 10:g}."
+            )
 
     def _smooth(self, measured: float) -> None:
         before = self.seconds_per_step

@@ -13,6 +13,7 @@ from plateseg.errors import BadCheckpoint, BadConfig, BadImage, TrainingFailed
 from plateseg.learning.checkpoint import load_weights
 from plateseg.learning.dataset import Sample
 from plateseg.learning.loop import fit
+from plateseg.learning.losses import register_loss
 from plateseg.learning.predictor import Predictor
 from tests.integration.learning_samples import LIMITED, PAIRS, SLOW_NORMS, TINY, LimitedNetwork, Memory, Ticking, drawn
 
@@ -140,6 +141,17 @@ def test_a_stop_while_photographs_are_read_ends_without_a_model(tmp_path):
     assert "no model yet" in result.reason
 
 
+def test_a_resumed_run_stopped_while_photographs_are_read_is_not_said_to_have_no_model(tmp_path):
+    memory = Memory(tmp_path / "run", stop_after=6)
+    _fit(_config(), memory, tmp_path)
+    again = Memory(tmp_path / "again")
+    again.stop_requested = lambda: True
+    resume = memory.file(CheckpointKind.LAST)
+    result = _fit(_config(), again, tmp_path / "elsewhere", resume=resume)
+    assert result.status is RunStatus.STOPPED
+    assert result.reason == "Stopped before the next step: the run's model is as it was."
+
+
 def test_a_time_budget_ends_the_run_judged_and_with_its_rate_fallen(tmp_path):
     memory = Memory(tmp_path / "run")
     clock = Ticking()
@@ -244,6 +256,20 @@ def test_a_loss_that_is_no_number_ends_the_run_with_advice(tmp_path):
         _fit(_config(), Memory(tmp_path / "run"), tmp_path, start_from=_poisoned(tmp_path))
 
 
+@register_loss("finite-with-a-gradient-that-is-no-number")
+def _steep(logits, target, positive_weight):
+    return (logits * 0).square().sqrt().sum()
+
+
+def test_a_step_that_breaks_the_weights_right_before_a_validation_leaves_no_broken_best(tmp_path):
+    """Its loss was a number still; where no plate is found anyway, a model that says nothing counts as good as any."""
+    memory = Memory(tmp_path / "run")
+    config = _config(loss="finite-with-a-gradient-that-is-no-number", batch_size=11, epochs=1)
+    with pytest.raises(TrainingFailed, match=r"no longer a number at step 1\. .* lower learning rate"):
+        _fit(config, memory, tmp_path)
+    assert memory.checkpoints == []
+
+
 def _poisoned(tmp_path):
     memory = Memory(tmp_path / "poison")
     _fit(_config(epochs=1), memory, tmp_path)
@@ -339,14 +365,15 @@ def test_crops_and_sgd_learn_as_well(tmp_path):
     assert _fit(config, memory, tmp_path).best_iou > 0.7
 
 
-def test_what_cannot_be_compiled_is_trained_without(tmp_path, monkeypatch):
+@pytest.mark.parametrize("batch_size", [3, 0], ids=["as configured", "while a batch that fits is looked for"])
+def test_what_cannot_be_compiled_is_trained_without(tmp_path, monkeypatch, batch_size):
     def broken(*_):
         raise RuntimeError("no compiler found")
 
     monkeypatch.setattr(torch, "compile", lambda module: broken)
     memory, plain = Memory(tmp_path / "run"), Memory(tmp_path / "plain")
-    _fit(_config(epochs=1, compile=True), memory, tmp_path)
-    _fit(_config(epochs=1), plain, tmp_path)
+    _fit(_config(epochs=1, batch_size=batch_size, compile=True), memory, tmp_path)
+    _fit(_config(epochs=1, batch_size=batch_size), plain, tmp_path)
     (word,) = [note for note in memory.notes if "compile" in note]
     assert word.startswith("torch.compile does not work here (RuntimeError: no compiler found); training goes on")
     assert memory.series("train/loss") == plain.series("train/loss")

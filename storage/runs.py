@@ -151,11 +151,21 @@ class Runs:
                 raise WrongState(f"Run {run_id} has ended already ({_row(session, run_id).status}).")
             return to_run(_row(session, run_id))
 
-    def finish(self, run_id: int, status: RunStatus, message: str) -> Run:
-        """End a running run. Raises WrongState when it is not running."""
+    def refuse_stranger(self, owner: Run) -> None:
+        """Raise WrongState unless the run is still at work as the process claimed it that `owner` came from."""
+        with self._database.reading() as session:
+            _refuse_stranger(session, owner)
+
+    def finish(self, run_id: int, status: RunStatus, message: str, *, owner: Run | None = None) -> Run:
+        """End a running run. owner: the run as this process claimed it.
+
+        Raises WrongState when it is not running, or another process's by now.
+        """
         if status not in ENDED:
             raise ValueError(f"A run ends as one of {[s.value for s in ENDED]}, not {status}.")
         with self._database.writing() as session:
+            if owner is not None:
+                _refuse_stranger(session, owner)
             values = {"status": status.value, "ended_at": self._clock(), "message": message, "stop_requested": False}
             if not _swap(session, run_id, (RunStatus.RUNNING,), values):
                 raise WrongState(f"Run {run_id} is {_row(session, run_id).status}, so it cannot end.")
@@ -223,6 +233,15 @@ def _swap(session: Session, run_id: int, expected: tuple[RunStatus, ...], values
     """Compare and set: whether the run was in one of the expected states."""
     query = update(RunRow).where(RunRow.id == run_id, RunRow.status.in_([state.value for state in expected]))
     return bool(session.execute(query.values(values)).rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _refuse_stranger(session: Session, owner: Run) -> None:
+    row = session.get(RunRow, owner.id, populate_existing=True)
+    if row is None or (row.status, row.host, row.pid) != (RunStatus.RUNNING.value, owner.host, owner.pid):
+        raise WrongState(
+            f"Run {owner.id} is no longer this process's: it was taken up by another one while this one was away, or "
+            "deleted. `python -m plateseg runs` shows where it stands."
+        )
 
 
 def _row(session: Session, run_id: int) -> RunRow:

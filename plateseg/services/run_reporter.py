@@ -12,7 +12,7 @@ from types import TracebackType
 from plateseg.domain import images, masks
 from plateseg.domain.runs import CheckpointKind, MetricPoint, Run
 from plateseg.domain.types import Image, Mask
-from plateseg.errors import StorageUnavailable
+from plateseg.errors import StorageUnavailable, WrongState
 from storage import Storage
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class RunReporter:
     def __init__(self, storage: Storage, run: Run) -> None:
         self._storage = storage
         self._run = run
-        self._progress = _Progress(epoch=run.epoch, step=run.step)
+        self._progress = _Progress(run.epoch, run.step, run.steps_per_epoch, run.seconds_per_step)
         self._stop = threading.Event()
         self._end = threading.Event()
         self._lock = threading.Lock()
@@ -103,9 +103,11 @@ class RunReporter:
     def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
         """Move a weights file into storage. What was measured until then is written first: the two must agree.
 
-        Raises StorageUnavailable: a resume from weights whose curve is not there would leave a gap in it.
+        Raises StorageUnavailable: a resume from weights whose curve is not there would leave a gap in it. Raises
+        WrongState when the run is another process's by now.
         """
         try:
+            self._storage.runs.refuse_stranger(self._run)
             self._write_waiting()
             self._storage.checkpoints.add(self._run.id, kind, path, epoch=epoch, step=step, val_iou=val_iou)
         except StorageUnavailable as error:
@@ -113,16 +115,22 @@ class RunReporter:
         path.unlink(missing_ok=True)
 
     def preview(self, epoch: int, index: int, image: Image, truth: Mask, predicted: Mask) -> None:
-        """Keep a picture of what the model sees in a validation photograph."""
+        """Keep a picture of what the model sees in a validation photograph; a training goes on without it."""
         if index >= len(self._watched):
             return
         item_id = self._watched[index]
         drawn = masks.overlay(image, predicted, colour=PLATE_COLOUR, opacity=0.45)
         drawn[masks.outline(truth) > 0] = TRUTH_COLOUR
+        jpeg = images.thumbnail(drawn, side=PREVIEW_SIDE)
+        try:
+            self._keep_preview(epoch, index, item_id, jpeg)
+        except StorageUnavailable as error:
+            log.warning("The preview of photograph %d was not kept: %s", item_id, error)
+
+    def _keep_preview(self, epoch: int, index: int, item_id: int, jpeg: bytes) -> None:
         item = self._storage.items.get_many([item_id]).get(item_id)
         if item is None:
             return
-        jpeg = images.thumbnail(drawn, side=PREVIEW_SIDE)
         self._storage.previews.put(
             self._run.id, epoch=epoch, position=index, item_id=item_id, name=item.name, jpeg=jpeg
         )
@@ -150,6 +158,7 @@ class RunReporter:
     def _beat(self) -> None:
         now = self._progress
         try:
+            self._storage.runs.refuse_stranger(self._run)
             self._write_waiting()
             asked = self._storage.runs.beat(
                 self._run.id,
@@ -165,5 +174,8 @@ class RunReporter:
         except StorageUnavailable as error:
             log.warning("Heartbeat missed: %s", error)
             return
+        except WrongState as error:
+            log.warning("%s", error)
+            asked = True
         if asked:
             self._stop.set()

@@ -64,7 +64,7 @@ def train(storage: Storage, settings: Settings, run_id: int, *, wait_seconds: fl
             if status is not RunStatus.FAILED:
                 reporter.say("Judging the best model on the validation photographs.")
                 _judge(storage, settings, run_id, _until_stopped(reporter, stopped=status is RunStatus.STOPPED))
-        ended = _end(storage, run_id, status, message)
+        ended = _end(storage, run, status, message)
         log.info("Run %d %s: %s", run_id, ended.status.value, message)
         if status is RunStatus.FAILED:
             # Told first: whoever waits for the reason need not wait for figures.
@@ -90,22 +90,23 @@ def _refuse_unless_queued(storage: Storage, run_id: int) -> None:
         )
 
 
-def _end(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
+def _end(storage: Storage, run: Run, status: RunStatus, message: str) -> Run:
     """Write down how a run ended; a full disk or a busy database is waited for, for a while."""
     for pause in PATIENCE_SECONDS:
         try:
-            return _finish(storage, run_id, status, message)
+            return _finish(storage, run, status, message)
         except StorageUnavailable as error:
             log.warning("How the run ended could not be written yet: %s", error)
             time.sleep(pause)
-    return _finish(storage, run_id, status, message)
+    return _finish(storage, run, status, message)
 
 
-def _finish(storage: Storage, run_id: int, status: RunStatus, message: str) -> Run:
+def _finish(storage: Storage, run: Run, status: RunStatus, message: str) -> Run:
+    storage.runs.refuse_stranger(run)  # who lost the run to another process promotes nothing
     # The champion first: whoever sees the run ended finds its model in use already.
-    if status is not RunStatus.FAILED and storage.checkpoints.get(run_id, CheckpointKind.BEST) is not None:
-        verdicts.succeed(storage, storage.runs.get(run_id))
-    return storage.runs.finish(run_id, status, message)
+    if status is not RunStatus.FAILED and storage.checkpoints.get(run.id, CheckpointKind.BEST) is not None:
+        verdicts.succeed(storage, storage.runs.get(run.id))
+    return storage.runs.finish(run.id, status, message, owner=run)
 
 
 def _until_stopped(reporter: RunReporter, *, stopped: bool) -> Callable[[], bool]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from plateseg.domain.runs import Run, RunStatus
+from plateseg.domain.runs import CheckpointKind, MetricPoint, Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import NotFound, WrongState
 from plateseg.services import run_view
 from plateseg.services.run_reporter import RunReporter
-from tests.integration.storage_samples import queued, race
+from tests.integration.storage_samples import add, mask, queued, race
 
 
 def claim(storage, run, pid=11):
@@ -106,6 +108,21 @@ def test_a_clock_that_jumps_back_is_written_down_as_it_is(storage, clock):
     assert storage.runs.get(run.id).heartbeat_at == clock.now
 
 
+def test_a_resumed_run_keeps_its_progress_while_it_prepares(storage, settings, clock):
+    run = claim(storage, queued(storage, epochs=10))
+    beat(storage, run, epoch=5, step=20)
+    seen = storage.runs.finish(run.id, RunStatus.STOPPED, "Stopped by a person.")
+    again = claim(storage, storage.runs.requeue(run.id, seen=seen), pid=12)
+
+    with RunReporter(storage, again):
+        pass
+
+    assert run_view.view_one(storage, settings, run.id, clock())["progress"] == 0.5
+    assert storage.runs.get(run.id).seconds_per_step == 0.5, (
+        "what a step takes is known still"
+    )
+
+
 class TestBeatsOfAProcessThatShouldStop:
     """The next heartbeat tells it."""
 
@@ -133,6 +150,68 @@ class TestBeatsOfAProcessThatShouldStop:
         storage.runs.delete(run.id)
 
         assert beat(storage, run)
+
+
+class TestAProcessThatSleptWhileAnotherTookItsRun:
+    """A laptop that slept was lost to the other machines. When it wakes up the run is no longer its own."""
+
+    @pytest.fixture
+    def asleep(self, storage):
+        return claim(storage, queued(storage), pid=11)
+
+    @pytest.fixture
+    def owner(self, storage, asleep):
+        requeued = storage.runs.requeue(asleep.id, seen=replace(asleep, status=RunStatus.LOST))
+        return storage.runs.claim(requeued.id, device="cpu", host="elsewhere", pid=11)
+
+    def test_it_overwrites_no_checkpoint(self, storage, tmp_path, asleep, owner):
+        weights = tmp_path / "last.pt"
+        weights.write_bytes(b"of the one that slept")
+        reporter = RunReporter(storage, asleep)
+
+        with pytest.raises(WrongState, match="is no longer this process's"):
+            reporter.checkpoint(CheckpointKind.LAST, weights, 9, 99, 0.5)
+
+        assert storage.checkpoints.get(owner.id, CheckpointKind.LAST) is None
+
+    def test_it_adds_nothing_to_the_curve_and_stops(self, storage, asleep, owner):
+        with RunReporter(storage, asleep) as reporter:
+            reporter.metrics([MetricPoint(99, 9.0, "train/loss", 0.1)])
+
+        assert reporter.stop_requested()
+        assert storage.metrics.since(owner.id)[1] == []
+
+    def test_it_does_not_end_the_run(self, storage, asleep, owner):
+        with pytest.raises(WrongState, match="is no longer this process's"):
+            storage.runs.finish(owner.id, RunStatus.STOPPED, "Stopped.", owner=asleep)
+
+        assert storage.runs.get(owner.id).status is RunStatus.RUNNING
+        assert storage.runs.finish(owner.id, RunStatus.FINISHED, "Done.", owner=owner).status is RunStatus.FINISHED
+
+
+def test_a_process_whose_run_was_deleted_stops_although_it_has_numbers_to_write(storage):
+    run = claim(storage, queued(storage))
+    storage.runs.delete(run.id)
+
+    with RunReporter(storage, run) as reporter:
+        reporter.metrics([MetricPoint(1, 0.1, "train/loss", 0.1)])
+
+    assert reporter.stop_requested()
+
+
+def test_a_preview_that_cannot_be_kept_does_not_end_a_training(storage, settings, caplog):
+    item = add(storage, "seen.jpg", mask("seen"))
+    run = claim(storage, queued(storage))
+    reporter = RunReporter(storage, run)
+    reporter.watch((item.id,))
+    shutil.rmtree(settings.home / "blobs")
+    (settings.home / "blobs").write_text("no folder any more")
+    picture, empty = np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.uint8)
+
+    reporter.preview(1, 0, picture, empty, empty)
+
+    assert f"preview of photograph {item.id} was not kept" in caplog.text
+    assert storage.previews.of(run.id) == ()
 
 
 def test_a_queued_run_that_is_stopped_is_withdrawn_and_cannot_be_claimed(storage, clock):

@@ -104,11 +104,14 @@ def estimate(
     config = origins.followed(storage, config, scratch=settings.scratch)
     architecture, device = architectures.resolve(config)
     known = _measured(storage, config, architecture, device, settings)
-    per_step = known if known is not None else trials.seconds_per_step(config, architecture, device)
-    steps = ceil(train / at_once(config))
-    # A measured step has its share of validation in it; a tried one has not, and validating is a third of the work.
-    validation = 0.0 if known is not None else ceil(val / at_once(config)) * per_step / 3
-    per_epoch = steps * per_step + validation
+    if known is not None and known.seconds_per_step is not None:
+        # With its share of validation in it, and of as many photographs as that run took at once.
+        step_of = known.batch_taken * config.accumulate or at_once(config)
+        per_epoch = ceil(train / step_of) * known.seconds_per_step
+    else:
+        per_step = trials.seconds_per_step(config, architecture, device)
+        # Validating is a third of the work.
+        per_epoch = ceil(train / at_once(config)) * per_step + ceil(val / at_once(config)) * per_step / 3
     in_all = per_epoch * config.epochs
     if config.time_budget_minutes:
         in_all = min(in_all, config.time_budget_minutes * 60)
@@ -120,10 +123,8 @@ def at_once(config: TrainConfig) -> int:
     return (config.batch_size or TRIED_BATCH) * config.accumulate
 
 
-def _measured(
-    storage: Storage, config: TrainConfig, architecture: str, device: str, settings: Settings
-) -> float | None:
-    """Seconds per step of the newest run here that did the same work."""
+def _measured(storage: Storage, config: TrainConfig, architecture: str, device: str, settings: Settings) -> Run | None:
+    """The newest run here that did the same work, and measured its steps."""
 
     def same(run: Run) -> bool:
         there = run.config
@@ -134,5 +135,4 @@ def _measured(
             and all(getattr(there, name) == getattr(config, name) for name in SAME_WORK)
         )
 
-    found = next((run for run in storage.runs.all() if run.seconds_per_step is not None and same(run)), None)
-    return found.seconds_per_step if found else None
+    return next((run for run in storage.runs.all() if run.seconds_per_step is not None and same(run)), None)

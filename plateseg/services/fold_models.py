@@ -33,6 +33,7 @@ class FoldReporter:
     tell: Callable[[str], None]
     stop: Callable[[], bool]
     epochs: int
+    _told: float = field(default=0.0)
     _asked: float = field(default=0.0)
     _stopped: bool = field(default=False)
 
@@ -49,7 +50,9 @@ class FoldReporter:
 
     def progress(self, epoch: int, step: int, steps_per_epoch: int, seconds_per_step: float) -> None:
         """Where the training is."""
-        if self._due():
+        now = time.monotonic()
+        if now - self._told >= _ASK_SECONDS:
+            self._told = now
             self.tell(f"epoch {min(epoch + 1, self.epochs)} of {self.epochs}, step {step}")
 
     def checkpoint(self, kind: CheckpointKind, path: Path, epoch: int, step: int, val_iou: float | None) -> None:
@@ -67,16 +70,11 @@ class FoldReporter:
 
     def stop_requested(self) -> bool:
         """Whether a person asked to stop."""
-        if not self._stopped and self._due():
+        now = time.monotonic()
+        if not self._stopped and now - self._asked >= _ASK_SECONDS:
+            self._asked = now
             self._stopped = self.stop()
         return self._stopped
-
-    def _due(self) -> bool:
-        now = time.monotonic()
-        if now - self._asked < _ASK_SECONDS:
-            return False
-        self._asked = now
-        return True
 
 
 def train_fold(

@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 
 from plateseg.domain import images, masks, scores
+from plateseg.domain.mask_files import wrong_size
 from plateseg.domain.runs import CheckpointKind, Run
 from plateseg.domain.types import Image, ImageItem, Mask, SnapshotEntry, Split
-from plateseg.errors import BadInput, NotFound
+from plateseg.errors import BadInput, BadMask, NotFound
 from plateseg.services.prediction import Models
 from storage import Storage
 from storage.scores import Scored
@@ -62,8 +63,12 @@ def present_pairs(storage: Storage, split: Split, *, pinned: bool = False) -> Pa
 
 
 def read_pair(storage: Storage, item: ImageItem, entry: SnapshotEntry) -> tuple[Image, Mask]:
-    """Photograph and frozen mask at full size. Raises NotFound or BadInput when a file is missing or damaged."""
-    return images.read(storage.blobs.get(item.image_blob)), masks.read_png(storage.blobs.get(entry.mask_blob))
+    """Photograph and frozen mask at full size. Raises NotFound or BadInput when a file is missing, damaged or unfit."""
+    image, mask = images.read(storage.blobs.get(item.image_blob)), masks.read_png(storage.blobs.get(entry.mask_blob))
+    if mask.shape != image.shape[:2]:
+        height, width = image.shape[:2]
+        raise BadMask(wrong_size(mask.shape[1], mask.shape[0], width=width, height=height))
+    return image, mask
 
 
 def best_weights(storage: Storage, run_id: int) -> str | None:
@@ -93,8 +98,7 @@ def judge(
     keep_going: asked before each photograph. One that cannot be read is named in the log and left out.
     Raises NotFound without a model, BadCheckpoint for one that cannot be used.
     """
-    weights = best_weights(storage, run.id)
-    if weights is None:
+    if best_weights(storage, run.id) is None:
         raise NotFound(f"Run {run.id} has no validated model yet. Wait for its first validation, or stop it.")
     todo = waiting(storage, run, pairs)
     if todo:
@@ -104,7 +108,7 @@ def judge(
     for item, entry in todo:
         if not keep_going():
             break
-        for scored, png, took in _judged(storage, models, run, item, entry, weights):
+        for scored, png, took in _judged(storage, models, run, item, entry):
             batch.append((scored, png))
             seconds.append(took)
         if len(batch) >= _AT_ONCE:
@@ -115,13 +119,14 @@ def judge(
 
 
 def _judged(
-    storage: Storage, models: Models, run: Run, item: ImageItem, entry: SnapshotEntry, weights: str
+    storage: Storage, models: Models, run: Run, item: ImageItem, entry: SnapshotEntry
 ) -> Iterator[tuple[Scored, bytes, float]]:
     try:
         image, truth = read_pair(storage, item, entry)
     except (NotFound, BadInput) as error:
         log.warning("%s is left out of the judgement: %s", item.name, error)
         return
-    said = models.predict(storage, image, model=str(run.id))
-    scored = Scored(item.id, entry.mask_blob, weights, scores.score(said.mask, truth))
+    # Named by the weights that drew it: a run that trains meanwhile may find a better model between two photographs.
+    weights, said = models.predict_with(storage, image, model=str(run.id))
+    scored = Scored(item.id, entry.mask_blob, weights.key, scores.score(said.mask, truth))
     yield scored, masks.to_png(said.mask), said.seconds

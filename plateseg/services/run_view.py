@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from plateseg.domain.runs import CheckpointKind, Run, RunStatus
 from plateseg.domain.types import Split
-from plateseg.services import liveness, training
+from plateseg.services import training
 from plateseg.services.judging import best_weights
 from plateseg.settings import Settings
 from storage import Storage
-from storage.judgements import Judgement
+from storage.judgements import Judgement, Rival
 
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 
@@ -21,15 +21,15 @@ def view_all(storage: Storage, settings: Settings, now: datetime) -> list[dict[s
     """All runs, newest first, as plain JSON."""
     sizes, names = storage.snapshots.sizes(), _snapshot_names(storage)
     best = storage.checkpoints.blobs(CheckpointKind.BEST)
-    judged = storage.judgements.all()
-    runs = (liveness.as_it_stands(run, settings, now) for run in storage.runs.all())
+    judged, champion = storage.judgements.all(), _rival(storage)
+    runs = (training.as_it_stands(storage, run, settings=settings, now=now) for run in storage.runs.all())
     return [
         view(
             run,
             sizes=sizes.get(run.snapshot_id, {}),
             has_model=run.id in best,
             last=storage.metrics.last(run.id) if run.status is RunStatus.RUNNING else {},
-            judged=_of_its_model(judged.get(run.id), best.get(run.id)),
+            judged=_of_now(judged.get(run.id), best.get(run.id), champion),
             now=now,
         )
         | {"snapshot": names.get(run.snapshot_id, "")}
@@ -42,7 +42,7 @@ def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -
     run = training.current(storage, run_id, settings=settings, now=now)
     sizes = storage.snapshots.sizes().get(run.snapshot_id, {})
     best = best_weights(storage, run_id)
-    last, judged = storage.metrics.last(run_id), _of_its_model(storage.judgements.get(run_id), best)
+    last, judged = storage.metrics.last(run_id), _of_now(storage.judgements.get(run_id), best, _rival(storage))
     shown = view(run, sizes=sizes, has_model=best is not None, last=last, judged=judged, now=now)
     return shown | {
         "snapshot": _snapshot_names(storage).get(run.snapshot_id, ""),
@@ -51,9 +51,30 @@ def view_one(storage: Storage, settings: Settings, run_id: int, now: datetime) -
     }
 
 
-def _of_its_model(judged: Judgement | None, best: str | None) -> Judgement | None:
-    """A judgement as long as it is of the best model there is now: a resumed run may have found a better one since."""
-    return judged if judged and judged.weights == best else None
+def _rival(storage: Storage) -> Rival | None:
+    """The champion with its present weights."""
+    champion = storage.runs.champion()
+    weights = best_weights(storage, champion.id) if champion else None
+    return Rival(champion.id, champion.name, weights) if champion and weights else None
+
+
+def _of_now(judged: Judgement | None, best: str | None, champion: Rival | None) -> Judgement | None:
+    """A judgement of the best model there is now, and its verdict where that is against the champion there is now.
+
+    A resumed run may have found a better model since. So may the champion, or it was deleted; then the run has not been
+    compared with the present one yet.
+    """
+    if judged is None or judged.weights != best:
+        return None
+    rival = champion if champion and champion.run_id != judged.run_id else None
+    if _identity(judged.against) == _identity(rival):
+        return judged
+    summary = {key: value for key, value in judged.summary.items() if key != "comparable"}
+    return replace(judged, summary=summary, against=rival, verdict=None)
+
+
+def _identity(rival: Rival | None) -> tuple[int, str] | None:
+    return (rival.run_id, rival.weights) if rival else None
 
 
 def _snapshot_names(storage: Storage) -> dict[int, str]:

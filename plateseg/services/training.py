@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -128,7 +129,18 @@ def promote(storage: Storage, run_id: int, *, anyway: bool = False) -> Run:
 
 def current(storage: Storage, run_id: int, *, settings: Settings, now: datetime) -> Run:
     """A run with its derived status. Raises NotFound."""
-    return liveness.as_it_stands(storage.runs.get(run_id), settings, now)
+    return as_it_stands(storage, storage.runs.get(run_id), settings=settings, now=now)
+
+
+def as_it_stands(storage: Storage, run: Run, *, settings: Settings, now: datetime) -> Run:
+    """A run that was read just now, with its derived status."""
+    seen = liveness.as_it_stands(run, settings, now)
+    if seen.status is not RunStatus.LOST:
+        return seen
+    # It may have ended between the look at its row and the one at its lock: a process writes its end, then lets go.
+    with suppress(NotFound):
+        return liveness.as_it_stands(storage.runs.get(run.id), settings, now)
+    return seen
 
 
 def log_tail(settings: Settings, run_id: int, *, size: int = 16_384) -> str:

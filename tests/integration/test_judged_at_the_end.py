@@ -6,16 +6,29 @@ import math
 from contextlib import ExitStack
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 
+from plateseg.domain import masks
 from plateseg.domain.runs import CheckpointKind, RunStatus
 from plateseg.domain.train_config import TrainConfig
+from plateseg.domain.types import RevisionSource
 from plateseg.learning.losses import register_loss
 from plateseg.services import judging, trainer, training, verdicts
 from plateseg.services.prediction import Models
 from plateseg.ui.tabs import train
-from tests.integration.judged_samples import BLIND, HEIGHT, PERFECT, SHIFTED, finished, for_photographs, labelled_plates
+from storage.revisions import NewRevision
+from tests.integration.judged_samples import (
+    BLIND,
+    HEIGHT,
+    PERFECT,
+    SHIFTED,
+    finished,
+    for_photographs,
+    labelled_plates,
+    weights_by_hand,
+)
 from tests.integration.learning_samples import TINY
 from tests.integration.run_samples import run_in
 from tests.integration.storage_samples import queued
@@ -149,6 +162,86 @@ def test_a_judgement_of_an_earlier_best_model_is_not_shown_as_that_of_the_presen
     shown = view(client, run)
 
     assert (shown["judgement"], shown["verdict"], shown["can_compare"]) == (None, None, True)
+
+
+def test_a_verdict_against_a_champion_that_was_deleted_is_not_shown(
+    client, storage, settings, clock, tmp_path, models, champion
+):
+    run, later = finished(storage, tmp_path, PERFECT), finished(storage, tmp_path, BLIND)
+    verdicts.judge(storage, models, run.id)
+    training.delete(storage, champion.id, settings=settings, now=clock.now)
+
+    shown = view(client, run)
+    assert (shown["judgement"]["images"], shown["verdict"], shown["can_compare"]) == (8, None, False)
+
+    storage.runs.promote(later.id)
+    assert (view(client, run)["verdict"], view(client, run)["can_compare"]) == (None, True)
+    assert client.post(f"/api/runs/{run.id}/verdict").json()["verdict"]["against"]["run_id"] == later.id
+
+
+def test_a_verdict_against_weights_that_the_champion_no_longer_has_is_not_shown(
+    client, storage, tmp_path, models, champion
+):
+    """It was resumed, and found a better model."""
+    run = finished(storage, tmp_path, PERFECT)
+    verdicts.judge(storage, models, run.id)
+    assert view(client, run)["verdict"]["decision"] == "better"
+    better = weights_by_hand(tmp_path / "better.pt", (2.1, 0))
+    storage.checkpoints.add(champion.id, CheckpointKind.BEST, better, epoch=2, step=4, val_iou=0.9)
+
+    assert (view(client, run)["verdict"], view(client, run)["can_compare"]) == (None, True)
+    shown = next(each for each in client.get("/api/runs").json()["runs"] if each["id"] == run.id)
+    assert (shown["verdict"], shown["can_compare"]) == (None, True)
+
+    answer = client.post(f"/api/runs/{run.id}/verdict").json()
+    assert (answer["verdict"]["decision"], answer["can_compare"]) == ("cannot tell", False)
+
+
+def test_a_run_judged_before_there_was_a_champion_can_be_compared_with_the_one_there_is(
+    client, storage, tmp_path, models, plates_in
+):
+    run = finished(storage, tmp_path, PERFECT)
+    verdicts.judge(storage, models, run.id)
+    assert view(client, run)["can_compare"] is False
+    verdicts.succeed(storage, finished(storage, tmp_path, BLIND))
+
+    assert view(client, run)["can_compare"] is True
+    assert client.post(f"/api/runs/{run.id}/verdict").json()["verdict"]["decision"] == "better"
+
+
+def test_a_model_that_gives_way_to_a_better_one_while_it_is_judged_is_not_credited_with_its_masks(
+    storage, tmp_path, models, plates_in
+):
+    """A resumed run is compared from the page while it trains: its best model may change between two photographs."""
+    run = finished(storage, tmp_path, BLIND)
+    before = judging.best_weights(storage, run.id)
+    turns = iter(range(8))
+
+    def better_after_four():
+        if next(turns) == 4:
+            path = weights_by_hand(tmp_path / "better.pt", PERFECT)
+            storage.checkpoints.add(run.id, CheckpointKind.BEST, path, epoch=2, step=4, val_iou=0.9)
+        return True
+
+    pairs = judging.validation_pairs(storage, run.snapshot_id)
+    judging.judge(storage, models, run, pairs, keep_going=better_after_four)
+
+    for weights, iou in ((before, 0.0), (judging.best_weights(storage, run.id), 1.0)):
+        assert [each.score.iou for each in storage.scores.of(run.id, weights=weights)] == [iou] * 4
+
+
+def test_a_photograph_whose_mask_is_of_another_size_does_not_cost_the_run_its_judgement(
+    storage, tmp_path, models, caplog
+):
+    items = labelled_plates(storage, train=2, val=3)
+    small = masks.to_png(np.ones((10, 10), np.uint8))
+    new = NewRevision(source=RevisionSource.MANUAL, png=small, plate_pixels=100)
+    storage.revisions.append(items[-1].id, new, after=1)
+
+    judged = verdicts.judge(storage, models, finished(storage, tmp_path, PERFECT).id)
+
+    assert judged.summary["images"] == 2
+    assert f"{items[-1].name} is left out of the judgement" in caplog.text
 
 
 def test_without_a_validation_photograph_the_way_out_is_said(client, storage, champion, plates_in):

@@ -77,6 +77,16 @@ def test_a_run_reads_running_while_its_process_lives_and_lost_once_it_is_killed(
     assert status_of(storage, settings, clock, run.id).status is RunStatus.QUEUED
 
 
+def test_a_run_that_ends_while_somebody_looks_reads_as_it_ended_and_not_lost(storage, settings, clock):
+    """Its row was read while it worked, its lock after it had ended."""
+    seen = storage.runs.claim(queued(storage).id, device="cpu", host=settings.machine, pid=4711)
+    storage.runs.finish(seen.id, RunStatus.FINISHED, "Trained 3 epochs.")
+
+    shown = training.as_it_stands(storage, seen, settings=settings, now=clock.now)
+
+    assert (shown.status, shown.message) == (RunStatus.FINISHED, "Trained 3 epochs.")
+
+
 def test_a_lost_run_reads_lost_to_everybody_who_looks_at_the_same_time(storage, settings, clock):
     with ExitStack() as stack:
         run = run_in(storage, settings, RunStatus.LOST, stack)

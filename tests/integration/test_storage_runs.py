@@ -118,9 +118,7 @@ def test_a_resumed_run_keeps_its_progress_while_it_prepares(storage, settings, c
         pass
 
     assert run_view.view_one(storage, settings, run.id, clock())["progress"] == 0.5
-    assert storage.runs.get(run.id).seconds_per_step == 0.5, (
-        "what a step takes is known still"
-    )
+    assert storage.runs.get(run.id).seconds_per_step == 0.5, "what a step takes is known still"
 
 
 class TestBeatsOfAProcessThatShouldStop:

@@ -13,6 +13,7 @@ from plateseg.domain.runs import RunStatus
 from plateseg.domain.types import ItemStatus, RevisionSource
 from plateseg.errors import BadConfig, WrongState
 from plateseg.services import annotation, liveness, suspects
+from plateseg.services.fold_models import FoldReporter
 from plateseg.services.suspects import CheckConfig
 from storage.items import NewItem
 from storage.suspects import Suspect
@@ -85,6 +86,18 @@ def test_a_check_that_was_stopped_goes_on_with_the_folds_that_are_left(labelled,
     assert labelled.suspects.judged(queued.id) == set(range(1, PICTURES + 1))
     with pytest.raises(WrongState, match="has finished"):
         suspects.resume(labelled, settings, clock())
+
+
+def test_a_stop_is_asked_about_however_often_the_training_tells_where_it_is(tmp_path):
+    """Slow steps tell right before each question: a person's stop waited for the end of the fold."""
+    told = []
+    reporter = FoldReporter(tmp_path, tell=told.append, stop=lambda: True, epochs=3)
+
+    reporter.progress(0, 1, 4, 0.5)
+    reporter.progress(0, 2, 4, 0.5)
+
+    assert reporter.stop_requested()
+    assert told == ["epoch 1 of 3, step 1"]
 
 
 def rigged(storage):

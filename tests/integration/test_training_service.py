@@ -213,10 +213,11 @@ class TestEstimate:
 
     SMALL = TrainConfig(architecture="unet", encoder="resnet18", device="cpu", image_size=64, batch_size=1)
 
-    def trained(self, storage, settings, config):
+    def trained(self, storage, settings, config, **taken):
         run = queued(storage, **asdict(config))
         storage.runs.claim(run.id, device="cpu", host=settings.machine, pid=1)
-        storage.runs.beat(run.id, pid=1, epoch=0, step=9, steps_per_epoch=9, seconds_per_step=123.0, message="")
+        work = {"epoch": 0, "step": 9, "steps_per_epoch": 9, "seconds_per_step": 123.0, "message": ""}
+        storage.runs.beat(run.id, pid=1, **work, **taken)
 
     def estimated(self, storage, settings, config):
         return estimation.estimate(storage, estimation.Trials(), config, train=2, val=1, settings=settings)
@@ -227,6 +228,15 @@ class TestEstimate:
         said = self.estimated(storage, settings, self.SMALL)
 
         assert (said.measured, said.seconds_per_epoch) == (True, 246.0)
+
+    def test_an_earlier_run_tells_of_steps_as_large_as_it_took_them(self, storage, settings):
+        """Its batch was found by trying: 8 photographs, not the 4 that are guessed where nothing was tried."""
+        found = replace(self.SMALL, batch_size=0, accumulate=2)
+        self.trained(storage, settings, found, batch_taken=8)
+
+        said = estimation.estimate(storage, estimation.Trials(), found, train=160, val=1, settings=settings)
+
+        assert (said.measured, said.seconds_per_epoch) == (True, 10 * 123.0)
 
     def test_a_run_on_another_encoder_tells_nothing(self, storage, settings):
         self.trained(storage, settings, replace(self.SMALL, encoder="resnet34"))

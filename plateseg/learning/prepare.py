@@ -73,6 +73,7 @@ def prepare(
         return None
     data = TrainingData(caches[0], config.augment, config.seed, config.crop_size)
     learner, records = _learner(config, architecture, device, data, reporter, resume, start_from, team)
+    records.recount([val[entry.sample].name for entry in caches[1].entries])
     prepared = Prepared(
         data=data,
         val=caches[1],

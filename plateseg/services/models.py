@@ -30,7 +30,7 @@ def weights_of(storage: Storage, model: str, *, scratch: Path) -> Weights:
     if model in ("", CHAMPION):
         run = storage.runs.champion()
         if run is None:
-            raise NotFound("There is no model yet: train one on the Train tab.")
+            raise NotFound(_no_champion(storage))
         return _of_run(storage, run, scratch)
     if is_number(model):
         return _of_run(storage, storage.runs.get(int(model)), scratch)
@@ -38,6 +38,12 @@ def weights_of(storage: Storage, model: str, *, scratch: Path) -> Weights:
     if not path.is_file():
         raise NotFound(f"There is no run and no weights file called {model!r}. Give a run's number or a file's path.")
     return Weights(id=str(path), name=path.name, path=path, key=f"{path}:{path.stat().st_mtime_ns}")
+
+
+def _no_champion(storage: Storage) -> str:
+    if storage.checkpoints.runs_with(CheckpointKind.BEST):  # it was deleted, or no run has come to its end
+        return "There is no champion: make a run the champion on the Runs tab, or choose one by its number."
+    return "There is no model yet: train one on the Train tab."
 
 
 def refuse_files(model: str) -> None:

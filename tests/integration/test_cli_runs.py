@@ -88,7 +88,7 @@ def test_rename_stop_and_delete(run, storage, capsys):
         (["train", "--epochs", "0"], "between 1 and 10000"),
         (["train", "--device", "tpu"], "Device must be one of"),
         (["train", "--start-from", "nowhere.pt"], "no weights file called"),
-        (["train", "--start-from", "champion"], "no model yet"),
+        (["train", "--start-from", "champion"], "There is no champion: make a run"),
         (["train", "--batch-size", "1"], "Only one photograph is labelled"),
         (["predict", "--image", "nowhere.jpg", "--out", "out"], "There is no file nowhere.jpg"),
         (["predict", "--folder", "nowhere", "--out", "out"], "There is no folder nowhere"),

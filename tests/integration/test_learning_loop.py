@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -193,6 +194,23 @@ def test_the_best_is_what_was_best_and_not_what_was_last(tmp_path):
     means = memory.series("val/mean_iou")
     assert result.best_iou == max(means.values())
     assert load_weights(memory.file(CheckpointKind.BEST)).val_iou == max(means.values())
+
+
+def test_a_validation_photograph_deleted_before_a_resume_does_not_keep_a_better_model_from_being_the_best(tmp_path):
+    """Scores were compared by place: each photograph with the one that had stood before it."""
+    image = VAL[0].read_image()
+    hopeless = Sample("hopeless.png", lambda: image, lambda: 1 - VAL[0].read_mask())
+    trained = Memory(tmp_path / "trained")
+    _fit(_config(epochs=25), trained, tmp_path)
+    first = Memory(tmp_path / "first")
+    config, start = _config(epochs=1, learning_rate=1e-7, freeze_backbone=True), trained.file(CheckpointKind.BEST)
+    _fit(config, first, tmp_path, val=[*VAL, hopeless], start_from=start)
+
+    again = Memory(tmp_path / "again")
+    more, last = replace(config, epochs=2), first.file(CheckpointKind.LAST)
+    result = _fit(more, again, tmp_path, val=[*VAL[1:], hopeless], resume=last)
+
+    assert result.best_epoch == 2, "as good as before, and so the newer one"
 
 
 def test_a_frozen_backbone_stays_as_it_was(tmp_path):

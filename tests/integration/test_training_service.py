@@ -416,6 +416,16 @@ def test_weights_are_found_by_number_champion_and_path(storage, settings, tmp_pa
     assert (by_path.name, by_path.path) == ("mine.pt", file)
 
 
+def test_where_the_champion_was_deleted_the_way_out_is_not_to_train_again(storage, settings, clock):
+    for name in ("the best", "another"):
+        give_model(storage, queued(storage, name), settings.home)
+    training.promote(storage, 1)
+    training.delete(storage, 1, settings=settings, now=clock.now)
+
+    with pytest.raises(NotFound, match="There is no champion: make a run the champion on the Runs tab"):
+        weights_of(storage, "champion", scratch=settings.scratch)
+
+
 def test_splits_are_drawn_by_the_seed_and_kept_unless_asked_anew(storage):
     label(storage, 40)
 

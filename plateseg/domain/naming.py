@@ -104,6 +104,11 @@ def may_be_photograph(path: str) -> bool:
     return not _why_ignored(path)
 
 
+def reads_as_mask(name: str) -> bool:
+    """Whether a file of this name is taken for a mask, wherever it lies: `photo.jpg.png`, `photo_mask.png`."""
+    return _is_certainly_mask(_take_apart(name))
+
+
 def natural(path: str) -> tuple[tuple[tuple[str, int], ...], str]:
     """A sort key under which `img2` comes before `img10`; case counts last."""
     parts = _DIGITS.split(_fold(path))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plateseg.domain import masks
+from plateseg.domain import masks, naming
 from plateseg.domain.annotations.records import Entry, Format, OutFile
 from plateseg.domain.annotations.writers import format_named
 from plateseg.domain.types import ImageItem, ItemStatus, Mask, Snapshot, SnapshotEntry, Split
@@ -23,7 +23,8 @@ SKIPPED_FILE = "skipped.txt"
 _ANSWERED = frozenset(DEFAULT_STATUSES)
 # The last two are no characters in XML, and one of them would make a whole export of CVAT or VOC unreadable.
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\ud800-\udfff\ufffe\uffff]')
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])$", re.IGNORECASE)
+# Windows' own, and the text file that lists YOLO's classes.
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9]|classes)$", re.IGNORECASE)
 _MOST_STEM = 120
 _MOST_STEM_BYTES = 200
 """Of a name's 255, in UTF-8: what tells it from another of the same name and its ending need room as well."""
@@ -247,6 +248,9 @@ def _stem(item: ImageItem, taken: set[str]) -> str:
     stem = _cut(_UNSAFE.sub("_", unicodedata.normalize("NFC", name)).strip(" .")) or "photograph"
     if _RESERVED.match(stem):
         stem = f"_{stem}"
+    if naming.reads_as_mask(f"{stem}.{item.image_blob.rsplit('.', 1)[-1]}"):
+        # `photo.jpg.webp` is stored as PNG, and would come in again as the mask of `photo.jpg`.
+        stem = f"{stem.replace('.', '_')}_photo"
     free = stem
     while _folded(free) in taken:
         free = f"{free}-{item.id}"

@@ -455,6 +455,23 @@ class TestImporting:
 class TestNames:
     """Of photographs, which people give in every script."""
 
+    @pytest.mark.parametrize("format", writers.FORMATS)
+    def test_photographs_called_like_masks_and_lists_come_in_again(self, tmp_path, format):
+        storage = storage_in(tmp_path / "names")
+        files = []
+        for name in ("photo.jpg.webp", "my_mask.webp", "test.jpg", "classes.jpg", "car 1.jpg"):
+            picture = Pillow.open(io.BytesIO(jpeg(len(files) + 1, width=WIDTH, height=HEIGHT)))
+            files.append(SourceFile(name, tmp_path / name))
+            picture.save(files[-1].path, "WEBP" if name.endswith("webp") else "JPEG")
+        for item_id in dataset.import_files(storage, files).item_ids:
+            storage.revisions.append(item_id, revision(plate()), after=0)
+        packing.write(Export(storage, ExportChoice(format)).files(), tmp_path / "out")
+        again, report = brought(tmp_path / "home", tmp_path / "out")
+
+        assert (report.added, report.masks_attached + report.proposals, report.rejected) == (5, 5, ())
+        for opened in (storage, again):
+            opened.close()
+
     NAMES = ("车" * 150, "车" * 150 + "二", "a\uffff")
 
     def album(self, tmp_path):

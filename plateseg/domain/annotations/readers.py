@@ -171,7 +171,7 @@ def _kind(name: str, data: bytes) -> str:
         return _kind_of_xml(data)
     if yolo.is_description(name, data) or yolo.is_label_file(name, data):
         return "yolo"
-    return "yolo-list" if yolo.is_list(name) else ""
+    return "yolo-list" if yolo.is_list(name, data) else ""
 
 
 def _kind_of_xml(data: bytes) -> str:

@@ -32,7 +32,8 @@ from plateseg.domain.naming import split_of
 from plateseg.domain.types import Mask
 from plateseg.errors import BadInput, BadMask
 
-_LISTS = frozenset({"classes.txt", "obj.names", "train.txt", "val.txt", "valid.txt", "test.txt"})
+_CLASSES = frozenset({"classes.txt", "obj.names"})
+_LISTS = frozenset({"train.txt", "val.txt", "valid.txt", "test.txt"})
 _SLACK = 0.02
 """How far outside 0..1 a share may lie: rounding, not another unit."""
 
@@ -42,20 +43,23 @@ def is_description(name: str, data: bytes) -> bool:
     return name.lower().endswith((".yaml", ".yml")) and b"names" in data
 
 
-def is_list(name: str) -> bool:
-    """Whether a text file, by its name, lists classes or photographs: YOLO's own, but no labels."""
-    return name.rsplit("/", 1)[-1].lower() in _LISTS
+def is_list(name: str, data: bytes) -> bool:
+    """Whether a text file lists classes or photographs: YOLO's own, but no labels, as `test.txt` of `test.jpg` is."""
+    return _base(name) in _CLASSES or (_base(name) in _LISTS and not is_label_file(name, data))
 
 
 def is_label_file(name: str, data: bytes) -> bool:
     """Whether a text file looks like labels: its first line is numbers apart by blanks, or it is empty in `labels`."""
-    base = name.rsplit("/", 1)[-1].lower()
-    if not base.endswith(".txt") or is_list(name):
+    if not _base(name).endswith(".txt") or _base(name) in _CLASSES:
         return False
     first = data.strip().split(b"\n", 1)[0].split()
     if not first:
         return "labels" in name.lower().split("/")[:-1]
     return len(first) >= 5 and first[0].isdigit() and all(_is_number(word) for word in first[1:])
+
+
+def _base(name: str) -> str:
+    return name.rsplit("/", 1)[-1].lower()
 
 
 def _is_number(word: bytes) -> bool:
@@ -72,7 +76,8 @@ def read(files: Files, names: Sequence[str], labels: Sequence[str]) -> Reading:
     known = _descriptions(files, names, reading)
     lines: dict[tuple[str, ...], dict[str, _Rows]] = {}
     for name in names:
-        if not (name.lower().endswith((".yaml", ".yml")) or is_list(name)):
+        listed = _base(name) in _CLASSES | _LISTS and is_list(name, files.read(name))
+        if not (listed or name.lower().endswith((".yaml", ".yml"))):
             rows = _rows(files, name, reading)
             if rows is not None:
                 lines.setdefault(_described_by(name, known), {})[name] = rows
@@ -110,7 +115,7 @@ def _descriptions(files: Files, names: Sequence[str], reading: Reading) -> dict[
     """What each list of classes and each `data.yaml` says, the latter last: they go before the lists."""
     found: dict[str, _Description] = {}
     for name in names:
-        if name.rsplit("/", 1)[-1].lower() in ("classes.txt", "obj.names"):
+        if _base(name) in _CLASSES:
             listed = files.read(name).decode("utf-8", "replace").split("\n")
             found[name] = _Description({number: line.strip() for number, line in enumerate(listed) if line.strip()})
     for name in names:

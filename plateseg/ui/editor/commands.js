@@ -54,7 +54,7 @@ function editCommands(workspace) {
     "tool-plate": () => workspace.chooseTool("plate"),
     smaller: () => resize(-1),
     larger: () => resize(1),
-    undo: () => edits.undo(),
+    undo: () => (edits.document.stroking ? workspace.cancelTool() : edits.undo()),
     redo: () => edits.redo(),
     "fill-holes": () => edits.fillHoles(),
     clear: () => edits.clear(),

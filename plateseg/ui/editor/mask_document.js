@@ -68,7 +68,9 @@ export class MaskDocument {
     return this.coded.runs;
   }
 
+  /** A stroke still under way, as when a key acts in its middle, becomes a step of its own. */
   beginStroke() {
+    if (this.strokeRect) this.endStroke("stroke");
     this.strokeRect = null;
   }
 

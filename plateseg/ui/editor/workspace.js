@@ -96,6 +96,10 @@ export class Workspace {
     this.tool.finish();
   }
 
+  cancelTool() {
+    this.tool.cancel();
+  }
+
   dropTool() {
     if (this.tool.drop) this.tool.drop();
     else this.tool.finish();

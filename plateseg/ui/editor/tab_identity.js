@@ -7,16 +7,22 @@ const PREFIX = "plateseg-page-";
 
 /** @returns {Promise<{id: string, alive: () => Promise<Set<string>|null>}>} alive gives null when it cannot be known */
 export async function claimTab() {
-  if (!navigator.locks) return { id: rememberedId(), alive: async () => null };
   const id = freshId();
-  await new Promise((held) => {
+  if (await holdLock(PREFIX + id)) return { id, alive: openPages };
+  return { id: rememberedId(id), alive: async () => null };
+}
+
+/** @returns {Promise<boolean>} whether it is held; without https, or where cookies are blocked, there are no locks */
+function holdLock(name) {
+  if (!navigator.locks) return Promise.resolve(false);
+  return new Promise((resolve) => {
     // The lock is let go by the browser when the page is gone, however it went.
-    navigator.locks.request(PREFIX + id, () => {
-      held();
-      return new Promise(() => {});
+    const hold = () => (resolve(true), new Promise(() => {}));
+    navigator.locks.request(name, hold).catch((error) => {
+      console.warn("plateseg: this browser does not tell which pages are open", error);
+      resolve(false);
     });
   });
-  return { id, alive: openPages };
 }
 
 async function openPages() {
@@ -25,11 +31,15 @@ async function openPages() {
 }
 
 /** Web Locks need https or localhost; elsewhere a page at least knows itself after a reload. */
-function rememberedId() {
-  const known = sessionStorage.getItem(PREFIX);
-  const id = known ?? freshId();
-  sessionStorage.setItem(PREFIX, id);
-  return id;
+function rememberedId(fresh) {
+  try {
+    const id = sessionStorage.getItem(PREFIX) ?? fresh;
+    sessionStorage.setItem(PREFIX, id);
+    return id;
+  } catch (error) {
+    console.warn("plateseg: this browser does not know the page again after a reload", error);
+    return fresh;
+  }
 }
 
 function freshId() {

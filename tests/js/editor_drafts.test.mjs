@@ -55,13 +55,13 @@ test("two pages keep two drafts of one photograph", () => {
   assert.notEqual(draftKey(7, "a"), draftKey(7, "b"));
 });
 
-test("drafts of open pages are theirs, those of closed pages come back, newest first", () => {
+test("drafts of open pages are theirs, those of closed pages come back after one's own, newest first", () => {
   const mine = draft({ tab: "me", at: "2026-11-22T14:00:00Z" });
   const open = draft({ tab: "open" });
   const old = draft({ tab: "old", at: "2026-11-20T08:00:00Z" });
   const recent = draft({ tab: "recent", at: "2026-11-22T14:29:59Z" });
   const found = orphans([old, open, mine, recent], { tab: "me", alive: new Set(["me", "open"]), now: NOW });
-  assert.deepEqual(found, [recent, mine, old]);
+  assert.deepEqual(found, [mine, recent, old]);
 });
 
 test("where open pages cannot be known, a fresh draft is left to its page for a while", () => {

@@ -17,7 +17,8 @@ export function draftKey(item, tab) {
 }
 
 /**
- * Drafts this page may take up: its own, and those whose page is gone. Newest first.
+ * Drafts this page may take up: its own first, for it would be overwritten by another that was taken up, then those
+ * whose page is gone, newest first.
  * @param {Draft[]} drafts
  * @param {{tab: string, alive: Set<string>|null, now: number}} context alive: ids of open pages, null when unknown
  * @returns {Draft[]}
@@ -27,7 +28,8 @@ export function orphans(drafts, { tab, alive, now }) {
     if (draft.tab === tab) return true;
     return alive ? !alive.has(draft.tab) : now - Date.parse(draft.at) > PRESUMED_ALIVE;
   };
-  return drafts.filter(free).sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  const others = ({ tab: its }) => Number(its !== tab);
+  return drafts.filter(free).sort((one, other) => others(one) - others(other) || Date.parse(other.at) - Date.parse(one.at));
 }
 
 /**

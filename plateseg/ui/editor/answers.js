@@ -8,14 +8,17 @@ export class Answers {
     this.session = session;
     this.edits = edits;
     this.preferences = preferences;
+    /** Number of the old revision that was asked for last, to look at. */
+    this.peeking = 0;
   }
 
   async save() {
     const { session } = this;
     session.hooks.finishTool();
     const { document, saving } = session;
-    if (!document.dirty && document.head > 0 && saving.phase === "clean") return session.notify("Nothing new to save.");
-    if (!document.dirty && session.proposalPhase === "offered" && session.proposal.value.pixels > 0) {
+    const nothing = !document.dirty && saving.phase === "clean";
+    if (nothing && document.head > 0) return session.notify("Nothing new to save.");
+    if (nothing && session.proposalPhase === "offered" && session.proposal.value.pixels > 0) {
       return session.notify("The proposal is not your mask yet. Press A to accept it, or draw on it.");
     }
     return saving.save();
@@ -35,7 +38,7 @@ export class Answers {
       return session.notify("There is no proposal to accept. Press R to ask the model.");
     }
     const unchanged = !session.document.dirty && session.document.head > 0;
-    return this.#goOnAfter(unchanged ? "clean" : await session.saving.save());
+    return this.#goOnAfter(() => (unchanged ? "clean" : session.saving.save()));
   }
 
   /** Strokes drawn before are saved as a revision of their own, so that a slip of the finger loses nothing. */
@@ -44,10 +47,13 @@ export class Answers {
     const { document, saving } = session;
     session.hooks.dropTool();
     if (session.item.status === "no_plate" && !document.dirty && saving.phase === "clean")
-      return this.#goOnAfter("clean");
-    if (document.dirty && !document.empty && !["clean", "queued"].includes(await saving.save())) return undefined;
-    document.clear();
-    return this.#goOnAfter(await saving.save({ noPlate: true }));
+      return this.#goOnAfter(() => "clean");
+    return this.#goOnAfter(async () => {
+      const phase = document.dirty && !document.empty ? await saving.save() : "clean";
+      if (!["clean", "queued"].includes(phase)) return phase;
+      document.clear();
+      return saving.save({ noPlate: true });
+    });
   }
 
   /** A label check doubts this mask; the person does not. */
@@ -55,8 +61,9 @@ export class Answers {
     const { session } = this;
     const { item } = session;
     if (!item.suspect) return session.notify("No label check doubts this mask.");
+    const { ticket } = session;
     const { next } = await session.client.keepSuspect(item.id);
-    return this.#move(next, "Kept. This was the last suspect.");
+    return ticket === session.ticket && this.#move(next, "Kept. This was the last suspect.");
   }
 
   next() {
@@ -96,12 +103,15 @@ export class Answers {
   async restore(number) {
     const { session } = this;
     session.hooks.dropTool();
-    if (session.document.dirty && (await session.saving.save()) !== "clean") return;
     const { item, document, saving } = session;
+    if (document.dirty && (await saving.save()) !== "clean") return;
     const [answer, mask] = await Promise.all([
       session.client.restore(item.id, number, saving.state.head),
       session.client.mask(item.id, number),
     ]);
+    session.hooks.saved();
+    // Another photograph was opened meanwhile: what is on the screen is not to be touched.
+    if (session.document !== document) return;
     session.compare(null);
     document.replace(decodeRuns(mask), `restore revision ${number}`);
     document.markSaved({ head: answer.number ?? answer.head });
@@ -111,7 +121,6 @@ export class Answers {
       noPlate: answer.status === "no_plate",
     });
     session.notify(`Revision ${number} is back, as revision ${answer.number}.`, { tone: "good" });
-    session.hooks.saved();
     await session.refresh();
   }
 
@@ -120,9 +129,11 @@ export class Answers {
     const { session } = this;
     const title = `revision ${number}`;
     if (session.compared?.title === title) return session.compare(null);
-    const { id } = session.item;
-    const mask = await session.client.mask(id, number);
-    if (session.item.id === id) session.compare({ title, data: decodeRuns(mask) });
+    const { document } = session;
+    this.peeking = number;
+    const mask = await session.client.mask(session.item.id, number);
+    // The mask asked for last is shown, of the photograph that is open.
+    if (session.document === document && this.peeking === number) session.compare({ title, data: decodeRuns(mask) });
     return undefined;
   }
 
@@ -140,14 +151,18 @@ export class Answers {
     this.session.changed();
   }
 
-  async #goOnAfter(phase) {
-    if (!["clean", "queued"].includes(phase) || !this.preferences.get("autoNext")) return undefined;
-    const { item } = this.session;
-    if (item.suspect) {
-      const { next } = await this.session.client.nextSuspect(item.id);
-      return this.#move(next, "Saved. This was the last suspect.");
-    }
-    return this.#move(this.session.item.next, "Saved. This was the last photograph.");
+  /** @param {() => string|Promise<string>} save gives the phase it ended in */
+  async #goOnAfter(save) {
+    const { session } = this;
+    const { ticket } = session;
+    const phase = await save();
+    // Whoever has chosen a photograph meanwhile is not taken elsewhere.
+    const stays = () => ticket === session.ticket && ["clean", "queued"].includes(phase) && this.preferences.get("autoNext");
+    if (!stays()) return undefined;
+    const { item } = session;
+    if (!item.suspect) return this.#move(item.next, "Saved. This was the last photograph.");
+    const { next } = await session.client.nextSuspect(item.id);
+    return stays() && this.#move(next, "Saved. This was the last suspect.");
   }
 
   #move(id, end, options) {

@@ -31,8 +31,7 @@ export function takeUp(session, drafts) {
 }
 
 function restored(session, draft) {
-  session.saving.edited();
-  session.saving.noPlate = draft.noPlate;
+  session.saving.restored(draft);
   const action = { label: "Discard", run: () => discard(session) };
   session.notify(restoredSentence(draft, (iso) => clock(iso, new Date())), { tone: "warn", action });
 }
@@ -43,6 +42,7 @@ function overtaken({ saving, item, document }, draft) {
   const current = revisions.find(({ number }) => number === head);
   document.head = draft.base;
   saving.open(item, document, savedFacts(item));
+  saving.noPlate = draft.noPlate;
   saving.conflict({
     number: head,
     width,

@@ -46,9 +46,10 @@ const RULES = {
     return send(state);
   },
 
-  saved(state, { number, at, empty, noPlate }) {
+  /** dirty: false where what changed meanwhile was undone again. */
+  saved(state, { number, at, empty, noPlate, dirty }) {
     const base = { ...state, head: number, savedAt: at, empty, noPlate, sending: -1, again: false, message: "" };
-    if (state.version === state.sending) return [{ ...base, phase: "clean", strokes: 0 }, [{ type: "forget" }]];
+    if (state.version === state.sending || dirty === false) return [{ ...base, phase: "clean", strokes: 0 }, [{ type: "forget" }]];
     const kept = { ...base, phase: "unsaved" };
     if (!state.again) return [kept, [{ type: "keep" }]];
     const [next, effects] = send(kept);

@@ -53,14 +53,24 @@ export class Saving {
     if (dirty) this.#keep();
   }
 
+  /** What an earlier page left is the mask now. An answer counts as unsaved even where it changed no pixel. */
+  restored({ noPlate }) {
+    this.noPlate = noPlate;
+    this.#dispatch({ type: "edited", version: this.document.version, dirty: true, strokes: this.document.strokes });
+    this.#keep();
+  }
+
   /** While a stroke is being drawn. */
   drawing(now = performance.now()) {
     if (now - this.keptAt < KEEP_EVERY) return;
     this.#keep(now);
   }
 
-  /** @returns {Promise<string>} the phase once the save has come to an end */
-  async save({ noPlate = false } = {}) {
+  /**
+   * @param {{noPlate?: boolean}} answer as it was given last, unless said: a save that waits for the server stays "no plate"
+   * @returns {Promise<string>} the phase once the save has come to an end
+   */
+  async save({ noPlate = this.noPlate } = {}) {
     this.noPlate = noPlate;
     this.state = { ...this.state, version: this.document.version, strokes: this.document.strokes };
     this.#dispatch({ type: "save" });
@@ -83,6 +93,8 @@ export class Saving {
   /** @param {{head: number, kept: boolean, savedAt: string|null}} decision kept: the mask is now their revision */
   async resolve({ head, kept, savedAt }) {
     this.document.markSaved({ head, top: kept ? this.document.history.top : this.document.savedTop });
+    // "No plate" was said of the mask as it was, not of theirs or of both together.
+    if (!this.document.empty) this.noPlate = false;
     this.theirs = null;
     this.#dispatch({ type: "resolved", head, kept, savedAt, version: this.document.version });
     return this.settled();
@@ -123,7 +135,7 @@ export class Saving {
   async #send() {
     const { document, item } = this;
     const top = document.history.top;
-    const sent = { runs: document.runs(), noPlate: this.noPlate, after: this.state.head };
+    const sent = { item, document, top, runs: document.runs(), noPlate: this.noPlate, after: this.state.head };
     try {
       const answer = await this.client.saveRevision(item.id, {
         after: sent.after,
@@ -134,19 +146,23 @@ export class Saving {
         no_plate: sent.noPlate,
         author: "",
       });
-      this.#arrived(answer, top, sent);
+      this.#arrived(answer, sent);
     } catch (error) {
-      this.#failed(error, top, sent);
+      this.#failed(error, sent);
     }
   }
 
-  #arrived({ number, saved_at: at, status }, top, { runs, noPlate }) {
-    this.document.markSaved({ head: number, top });
-    this.#dispatch({ type: "saved", number, at, noPlate, empty: countInRuns(runs) === 0 });
+  #arrived({ number, saved_at: at, status }, { item, document, top, runs, noPlate }) {
+    if (document === this.document) {
+      document.markSaved({ head: number, top });
+      this.#dispatch({ type: "saved", number, at, noPlate, dirty: document.dirty, empty: countInRuns(runs) === 0 });
+    } else if (item.id !== this.item.id) this.#forget(item.id);
     this.onSaved({ number, status, at });
   }
 
-  #failed(error, top, sent) {
+  #failed(error, sent) {
+    // Another photograph is open by now: the strokes stay in this browser, and are offered when theirs opens.
+    if (sent.document !== this.document) return console.warn(`plateseg: photograph ${sent.item.id} was not saved`, error);
     if (error.status === 0) return this.#dispatch({ type: "unreachable" });
     const theirs = error.status === 409 ? error.body?.theirs : null;
     if (!theirs) {
@@ -155,7 +171,7 @@ export class Saving {
     }
     // Our own save whose answer got lost comes back as "somebody saved": the same mask is no conflict.
     if (!sent.noPlate && sameRuns(sent.runs, tidyRuns(theirs.runs))) {
-      return this.#arrived({ number: theirs.number, saved_at: theirs.created_at, status: "labelled" }, top, sent);
+      return this.#arrived({ number: theirs.number, saved_at: theirs.created_at, status: "labelled" }, sent);
     }
     this.conflict(theirs);
   }

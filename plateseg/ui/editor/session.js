@@ -13,6 +13,9 @@ import { decodeRuns } from "./rle.js";
 import { savedFacts } from "./saving.js";
 import { suspicion } from "./suspicion.js";
 
+/** Phases in which there is something to send. */
+const UNSAVED = new Set(["unsaved", "queued"]);
+
 export class Session {
   /**
    * @param {{client: object, loader: object, drafts: object, proposals: object, preferences: object, page: object,
@@ -109,15 +112,27 @@ export class Session {
   /** Finishes what is drawn and saves it. @returns {Promise<boolean>} false: stay here, something wants deciding */
   async leave(save) {
     this.hooks.finishTool();
-    const unsaved = this.document.dirty || this.saving.phase === "queued";
-    if (this.saving.phase === "saving") await this.saving.settled();
-    else if (save && unsaved && !this.refusedBefore) await this.saving.save();
+    await this.saving.settled();
+    // Told once; asking again means "go on, the strokes stay here".
+    const told = this.refusedBefore && this.saving.phase === "refused";
+    if (save && !told) await this.#saveAll();
+    // A stroke begun meanwhile ends here: it must not go on in the next photograph.
+    this.hooks.finishTool();
     const { phase } = this.saving;
     if (phase === "conflict") return !save;
-    if (phase !== "refused" || this.refusedBefore || !save) return true;
-    // Told once; asking again means "go on, the strokes stay here".
+    if (phase !== "refused" || told || !save) return true;
     this.refusedBefore = true;
     return false;
+  }
+
+  /** Saves until nothing is left to: people draw on while a save is on its way. */
+  async #saveAll() {
+    this.hooks.finishTool();
+    for (let due = this.document.dirty || UNSAVED.has(this.saving.phase); due; ) {
+      const phase = await this.saving.save();
+      this.hooks.finishTool();
+      due = phase !== "queued" && UNSAVED.has(this.saving.phase);
+    }
   }
 
   /** Loads the open photograph again, for its mask moved on elsewhere. */

@@ -21,7 +21,7 @@ def car(tmp_path: Path) -> Path:
     """A drawn photograph that nobody has seen, of another seed for every test."""
     seed = abs(hash(tmp_path.name)) % 2**31
     image, _, _ = drawn.draw(np.random.default_rng(seed))
-    path = tmp_path / "car.jpg"
+    path = tmp_path / "車.jpg"
     path.write_bytes(jpeg(image))
     return path
 
@@ -51,6 +51,7 @@ def download(room: Locator, what: str) -> np.ndarray:
     """The file behind a download button, decoded."""
     with room.page.expect_download() as got:
         room.get_by_test_id(f"download-{what}").click()
+    assert got.value.suggested_filename.startswith(f"車_{what}.")
     return cv2.imread(str(got.value.path()), cv2.IMREAD_UNCHANGED)
 
 
@@ -112,7 +113,7 @@ class TestResult:
         expect(predicted.get_by_test_id("predict-kept")).to_contain_text("Added with this mask as its proposal")
         predicted.get_by_test_id("open-annotate").click()
         editor = AnnotatePage(predicted.page, app.url)
-        predicted.page.wait_for_function("() => window.__plateseg?.editor?.item?.name === 'car.jpg'")
+        predicted.page.wait_for_function("() => window.__plateseg?.editor?.item?.name === '車.jpg'")
         item = editor.item
         editor.await_item(item)
         expect(editor.part("proposal")).to_have_attribute("data-phase", "offered")

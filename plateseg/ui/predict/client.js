@@ -8,7 +8,7 @@ export async function fetchModels() {
 }
 
 /**
- * @param {Blob} file
+ * @param {Blob|null} file null for one that the browser could not open
  * @param {{name: string, model: string}} options
  * @returns {Promise<import("./session.js").Prediction>}
  */

@@ -3,10 +3,18 @@ import { h, setText } from "../shell/dom.js";
 import { place } from "../shell/place.js";
 import { chosenFiles, droppedFiles, holdsFiles } from "../upload/walk.js";
 
+/**
+ * @param {import("../upload/walk.js").Chosen[]} chosen
+ * @returns {{name: string, file: File|null}[]} null for one that the browser could not open: predicting it says so
+ */
+export function named(chosen) {
+  return chosen.map(({ file, path }) => ({ name: file?.name || path.split("/").at(-1) || "pasted.png", file }));
+}
+
 export class DropZone {
   /**
    * @param {HTMLElement} area takes drops as a whole
-   * @param {{onFiles: (files: {name: string, file: File}[]) => void}} handlers
+   * @param {{onFiles: (files: {name: string, file: File|null}[]) => void}} handlers
    */
   constructor(area, { onFiles }) {
     this.onFiles = onFiles;
@@ -37,7 +45,7 @@ export class DropZone {
 
   /** @param {import("../upload/walk.js").Chosen[]} chosen */
   take(chosen) {
-    if (chosen.length) this.onFiles(chosen.map(({ file }) => ({ name: file.name || "pasted.png", file })));
+    if (chosen.length) this.onFiles(named(chosen));
   }
 
   listen(area) {
@@ -53,7 +61,9 @@ export class DropZone {
       if (!holdsFiles(event)) return;
       event.preventDefault();
       light(-depth);
-      void droppedFiles(event.dataTransfer).then((chosen) => this.take(chosen));
+      // A folder that cannot be read is told like a file that cannot be.
+      const unread = [{ file: null, path: event.dataTransfer.files[0]?.name ?? "" }];
+      void droppedFiles(event.dataTransfer).then((chosen) => this.take(chosen), () => this.take(unread));
     });
     document.addEventListener("paste", (event) => this.pasted(event));
   }

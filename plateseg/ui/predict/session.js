@@ -4,7 +4,7 @@
  * @typedef {{id: string, name: string, width: number, height: number, model: string, model_id: string, seconds: number,
  *   threshold: number, score: number, plates: Plate[], mask_pixels: number, image: string, probability: string}} Prediction
  * @typedef {{threshold: number, score: number, plates: Plate[], mask_pixels: number}} Cut
- * @typedef {{key: number, name: string, file: Blob, phase: "waiting"|"busy"|"ready"|"error", prediction: Prediction|null,
+ * @typedef {{key: number, name: string, file: Blob|null, phase: "waiting"|"busy"|"ready"|"error", prediction: Prediction|null,
  *   cut: Cut|null, error: string, canRetry: boolean, kept: {item_id: number, duplicate: boolean}|null}} Shot
  */
 
@@ -19,7 +19,7 @@ export class Session {
 
   /**
    * Takes files in; the first of them becomes the current one.
-   * @param {{name: string, file: Blob}[]} files
+   * @param {{name: string, file: Blob|null}[]} files
    */
   add(files) {
     const fresh = files.map(({ name, file }) => ({ key: this.nextKey++, name, file, ...unanswered() }));

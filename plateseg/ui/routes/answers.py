@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import FastAPI, Request, Response
@@ -49,6 +50,15 @@ def picture(data: bytes, media_type: str, *, tag: str, request: Request) -> Resp
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=media_type, headers=headers)
+
+
+def attachment(name: str) -> str:
+    """The header that saves an answer as a file of this name, in whatever script: a mask is paired by it.
+
+    Who does not know the second form (RFC 6266) gets the first, of ASCII.
+    """
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='', errors='replace')}"
 
 
 def status_of(error: PlatesegError) -> int:

@@ -12,7 +12,7 @@ from plateseg.errors import BadInput
 from plateseg.services.models import refuse_files
 from plateseg.services.predictions import Kept, Reading
 from plateseg.ui.context import Context
-from plateseg.ui.routes.answers import json_answer
+from plateseg.ui.routes.answers import attachment, json_answer
 from plateseg.ui.routes.bodies import read_bytes, read_json
 from plateseg.ui.routes.views import plate_view
 
@@ -57,12 +57,12 @@ def _add_files(routes: APIRouter, context: Context) -> None:
     @routes.get("/predictions/{key}/mask")
     def mask(key: str, threshold: float = 0.5) -> Response:
         kept = context.predictions.get(key)
-        return _file(kept.mask_png(_share(threshold)), "image/png", save_as=f"{_safe(kept.stem)}_mask.png")
+        return _file(kept.mask_png(_share(threshold)), "image/png", save_as=f"{kept.stem}_mask.png")
 
     @routes.get("/predictions/{key}/overlay")
     def overlay(key: str, threshold: float = 0.5) -> Response:
         kept = context.predictions.get(key)
-        return _file(kept.overlay_jpeg(_share(threshold)), "image/jpeg", save_as=f"{_safe(kept.stem)}_overlay.jpg")
+        return _file(kept.overlay_jpeg(_share(threshold)), "image/jpeg", save_as=f"{kept.stem}_overlay.jpg")
 
 
 def _view(kept: Kept) -> dict[str, Any]:
@@ -94,12 +94,8 @@ def _share(value: object) -> float:
     return float(value)
 
 
-def _safe(name: str) -> str:
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in name)[:80] or "photograph"
-
-
 def _file(data: bytes, media_type: str, *, save_as: str = "") -> Response:
     headers = {"cache-control": "private, no-store"}
     if save_as:
-        headers["content-disposition"] = f'attachment; filename="{save_as}"'
+        headers["content-disposition"] = attachment(save_as)
     return Response(data, media_type=media_type, headers=headers)

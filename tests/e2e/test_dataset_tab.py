@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from plateseg.domain import masks
 from plateseg.domain.runs import RunStatus
@@ -78,15 +78,44 @@ def dataset(page: Page, part: str) -> Locator:
     return shown
 
 
+def refuse_once(page: Page, part: Locator, path: str) -> None:
+    """The trouble that a part could not be read is gone from it once it can be."""
+    said = part.get_by_test_id(f"{part.get_attribute('data-testid')}-said")
+    page.route(path, lambda route: route.abort(), times=1)
+    dataset(page, part.get_attribute("data-testid"))
+    expect(said).to_have_text("The server is not answering.")
+    dataset(page, part.get_attribute("data-testid"))
+    expect(said).to_be_hidden()
+
+
+def change_ones_mind(page: Page, problems: Locator) -> None:
+    """Choose another kind, and holes before its answer came: holes it stays, and the keyboard where it was."""
+    held: list[Route] = []
+    page.route("**/api/dataset/problems?kind=specks*", lambda route: held.append(route))
+    problems.get_by_test_id("kind-specks").click()
+    while not held:
+        page.wait_for_timeout(20)
+    problems.get_by_test_id("kind-holes").press("Enter")
+    expect(problems.get_by_test_id("kind-holes")).to_have_attribute("aria-pressed", "true")
+    expect(problems.get_by_test_id("kind-holes")).to_be_focused()
+    with page.expect_response("**/api/dataset/problems?kind=specks*"):
+        held[0].continue_()
+    page.wait_for_timeout(100)
+    expect(problems.get_by_test_id("kind-holes")).to_have_attribute("aria-pressed", "true")
+
+
 def test_numbers_then_mending_then_look_alikes(visit, full):
-    page = visit(full).page("/?tab=dataset")
+    visitor = visit(full)
+    visitor.watch.allow_absence()
+    page = visitor.page("/?tab=dataset")
     overview = dataset(page, "overview")
     expect(overview).to_have_attribute("data-ready", "yes")
     expect(overview.get_by_test_id("tiles")).to_contain_text("10photographs")
+    refuse_once(page, overview, "**/api/dataset/overview")
 
     problems = dataset(page, "problems")
     expect(problems.get_by_test_id("kind-holes")).to_contain_text("2")
-    problems.get_by_test_id("kind-holes").click()
+    change_ones_mind(page, problems)
     problems.get_by_test_id("confirm").first.click()
     expect(problems.get_by_test_id("kind-holes")).to_have_text("Holes1")
     problems.get_by_test_id("confirm-undo").click()

@@ -1,6 +1,6 @@
 /** Two snapshots, or one and now: how many photographs differ, and which. */
 import { getJson } from "../shell/api.js";
-import { h, setText, show } from "../shell/dom.js";
+import { h, replaceNamed, setText, show } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { card, openButton } from "./cards.js";
 import { KINDS, lineWords } from "./snapshot_words.js";
@@ -77,7 +77,7 @@ export class Comparison {
     setText(this.words, total ? "" : "Both are the same: photographs, masks and splits.");
     show(this.words, total === 0);
     show(this.kinds, total > 0);
-    this.kinds.replaceChildren(...KINDS.map(([name, label]) => this.chip(name, label, counts[name])));
+    replaceNamed(this.kinds, KINDS.map(([name, label]) => this.chip(name, label, counts[name])));
     show(this.legend, lines.some((line) => line.picture));
     this.cards.replaceChildren(...lines.map(difference));
     this.turner.draw(offset, counts[kind]);

@@ -14,7 +14,7 @@ export class Lookalikes extends Part {
   }
 
   async load() {
-    const found = await this.attempt(() => getJson("/api/dataset/duplicates"));
+    const found = await this.read(() => getJson("/api/dataset/duplicates"));
     if (!found) return;
     const { groups, total, photographs } = found;
     const words = total

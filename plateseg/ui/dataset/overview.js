@@ -24,7 +24,7 @@ export class Overview extends Part {
   }
 
   async load() {
-    const found = await this.attempt(() => getJson("/api/dataset/overview"));
+    const found = await this.read(() => getJson("/api/dataset/overview"));
     if (!found) return;
     this.draw(found);
     if (found.unmeasured > 0 && !this.measuring) await this.measure(found.unmeasured);
@@ -70,7 +70,7 @@ export class Overview extends Part {
     this.measuring = false;
     if (left > 0) return;
     this.say("");
-    const found = await this.attempt(() => getJson("/api/dataset/overview"));
+    const found = await this.read(() => getJson("/api/dataset/overview"));
     if (found) this.draw(found);
   }
 }

@@ -1,6 +1,6 @@
 /** Labels that look wrong, by kind: open them, mend them by a new revision, or say that they are right so. */
 import { getJson, sendJson } from "../shell/api.js";
-import { h } from "../shell/dom.js";
+import { h, replaceNamed } from "../shell/dom.js";
 import { count, plural } from "../shell/format.js";
 import { card, openButton } from "./cards.js";
 import { Part } from "./part.js";
@@ -19,8 +19,12 @@ export class Problems extends Part {
   }
 
   async load() {
-    await this.attempt(() => this.measure());
-    const found = await this.attempt(() => getJson(`/api/dataset/problems?kind=${this.kind}&offset=${this.turner.offset}`));
+    // As chosen now: an answer on its way names the kind before.
+    const query = `kind=${this.kind}&offset=${this.turner.offset}`;
+    const found = await this.read(async () => {
+      await this.attempt(() => this.measure());
+      return getJson(`/api/dataset/problems?${query}`);
+    });
     if (!found) return;
     this.draw(found);
     this.element.dataset.ready = "yes";
@@ -38,8 +42,9 @@ export class Problems extends Part {
   draw({ kinds, kind, total, offset, page, items }) {
     this.kind = kind;
     this.turner.size = page;
-    this.kinds.replaceChildren(
-      ...kinds.map((each) =>
+    replaceNamed(
+      this.kinds,
+      kinds.map((each) =>
         h(
           "button.ps-chip",
           { "aria-pressed": String(each.kind === kind), testid: `kind-${each.kind}`, onclick: () => this.choose(each.kind) },

@@ -46,7 +46,7 @@ export class Snapshots extends Part {
     const wanted = place.read().snapshot;
     const query = new URLSearchParams({ offset: this.offset, limit: ROWS });
     if (wanted !== null && wanted !== this.followed) query.set("holding", wanted);
-    const found = await this.attempt(() => getJson(`/api/snapshots?${query}`));
+    const found = await this.read(() => getJson(`/api/snapshots?${query}`));
     if (!found) return;
     this.draw(found, wanted);
     if (wanted !== this.followed) this.follow(found, wanted);

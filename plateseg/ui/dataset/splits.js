@@ -34,7 +34,7 @@ export class Splits extends Part {
   }
 
   async load() {
-    const found = await this.attempt(() => getJson("/api/dataset/overview"));
+    const found = await this.read(() => getJson("/api/dataset/overview"));
     if (found) this.chart.replaceChildren(barChart("Labelled photographs", Object.entries(found.by_split)));
   }
 

@@ -40,7 +40,7 @@ export class Suspects extends Part {
   }
 
   async load() {
-    const found = await this.attempt(() => getJson("/api/suspects"));
+    const found = await this.read(() => getJson("/api/suspects"));
     if (!found) return false;
     this.draw(found);
     if (this.atWork && !this.poller.timer) this.poller.kick();

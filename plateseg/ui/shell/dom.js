@@ -27,6 +27,20 @@ export function show(element, visible) {
   if (element.hidden === visible) element.hidden = !visible;
 }
 
+/**
+ * Puts buttons in the place of others. Who pressed one with the keyboard finds the focus on its successor, the one of
+ * the same test id; where that cannot take it, on the one that is pressed.
+ * @param {HTMLElement} element
+ * @param {HTMLElement[]} children
+ */
+export function replaceNamed(element, children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.dataset.testid : undefined;
+  element.replaceChildren(...children);
+  if (focused === undefined) return;
+  const next = children.find((child) => child.dataset.testid === focused && !child.disabled);
+  (next ?? element.querySelector('[aria-pressed="true"]'))?.focus({ preventScroll: true });
+}
+
 function asNode(child) {
   return child instanceof Node ? child : String(child);
 }

@@ -1,5 +1,5 @@
 /** Page buttons under and over the gallery. */
-import { h, setText, show } from "../shell/dom.js";
+import { h, replaceNamed, setText, show } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { pageButtons } from "./pages.js";
 
@@ -16,11 +16,11 @@ export class Pager {
   draw(place, total) {
     setText(this.range, total === 0 ? "" : `${count(place.first)}–${count(place.last)} of ${count(total)}`);
     show(this.buttons, place.pages > 1);
-    this.buttons.replaceChildren(
+    replaceNamed(this.buttons, [
       this.step("‹ Previous", place.page - 1, place.page === 0, "page-previous"),
       ...pageButtons(place.page, place.pages).map((page) => this.number(page, place.page)),
       this.step("Next ›", place.page + 1, place.page === place.pages - 1, "page-next"),
-    );
+    ]);
   }
 
   number(page, present) {

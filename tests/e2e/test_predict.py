@@ -15,6 +15,13 @@ from tests.e2e.annotate_page import AnnotatePage, decode
 from tests.e2e.dropping import drop
 from tests.e2e.pictures import jpeg
 
+MISSED = """() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["photograph"], "car.jpg"));
+    const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+    return !document.body.dispatchEvent(drop);
+}"""
+
 
 @pytest.fixture
 def car(tmp_path: Path) -> Path:
@@ -140,6 +147,8 @@ class TestResult:
         predicted.get_by_test_id("predict-input").set_input_files(paths)
         for key in (1, 2, 3):
             expect(predicted.get_by_test_id(f"predict-shot-{key}")).to_contain_text(re.compile(r"0\.\d{3}|no plate"))
+        # One that misses the tab, dropped on the strip above it, does not take the browser away from the page.
+        assert predicted.page.evaluate(MISSED)
 
 
 def test_without_a_model_the_tab_says_where_to_get_one(visit, bare_app, car):

@@ -165,3 +165,34 @@ test("of two old masks asked for one after the other, the one asked for last is 
   await first;
   assert.equal(page.session.compared.title, "revision 2");
 });
+
+test("the photograph on screen can still be drawn when others chosen meanwhile do not open", async () => {
+  const server = new Server(6);
+  const page = new Page(server);
+  const open = new Set();
+  const decode = globalThis.createImageBitmap;
+  globalThis.createImageBitmap = async () => {
+    const picture = { width: 40, height: 30, close: () => open.delete(picture) };
+    open.add(picture);
+    return picture;
+  };
+  try {
+    await page.open(1);
+    await settle();
+    const release = server.hold(/image$/);
+    const opening = [];
+    for (const id of [3, 4, 5]) {
+      opening.push(page.open(id));
+      await settle();
+    }
+    release();
+    server.photos.delete(6);
+    await page.open(6);
+    await Promise.all(opening);
+  } finally {
+    globalThis.createImageBitmap = decode;
+  }
+  assert.equal(page.session.item.id, 1);
+  assert.ok(page.session.ready);
+  assert.ok(open.has(page.session.picture.full));
+});

@@ -17,6 +17,8 @@ export class Loader {
     /** @type {Map<string, Promise<Picture>>} by address, oldest first */
     this.pictures = new Map();
     this.details = new Map();
+    /** @type {Picture|null} the one on screen, which is drawn from until another takes its place */
+    this.shown = null;
   }
 
   /**
@@ -62,9 +64,11 @@ export class Loader {
   async #letGo(url) {
     const picture = this.pictures.get(url);
     this.pictures.delete(url);
-    const { full, small } = await picture;
-    full.close();
-    small?.close();
+    const gone = await picture.catch(() => null);
+    // However many were asked for meanwhile: should none of them come, this one is what the person goes on with.
+    if (gone === null || gone === this.shown) return;
+    gone.full.close();
+    gone.small?.close();
   }
 }
 

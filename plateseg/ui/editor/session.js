@@ -186,6 +186,7 @@ export class Session {
     const data = item.mask ? decodeRuns(item.mask) : blankMask(width, height);
     this.item = item;
     this.picture = picture;
+    this.loader.shown = picture;
     this.refusedBefore = false;
     this.document = new MaskDocument({ width, height, data, head });
     this.document.onChange((rect) => this.hooks.maskChanged(rect));

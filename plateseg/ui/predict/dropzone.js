@@ -65,6 +65,10 @@ export class DropZone {
       const unread = [{ file: null, path: event.dataTransfer.files[0]?.name ?? "" }];
       void droppedFiles(event.dataTransfer).then((chosen) => this.take(chosen), () => this.take(unread));
     });
+    // A drop that misses the tab would make the browser leave the page, and every prediction on it.
+    for (const name of ["dragover", "drop"]) {
+      window.addEventListener(name, (event) => place.isOpen("predict") && holdsFiles(event) && event.preventDefault());
+    }
     document.addEventListener("paste", (event) => this.pasted(event));
   }
 

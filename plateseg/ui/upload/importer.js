@@ -99,6 +99,8 @@ export class Importer {
     const id = recallImport();
     if (id === null || this.busy) return;
     const answer = await getJson(`/api/imports/${encodeURIComponent(id)}`).catch(() => null);
+    // Files were dropped meanwhile: theirs is the import to look at now.
+    if (this.busy) return;
     if (answer === null || answer.state === "receiving") {
       rememberImport(null);
       const error = "The page was reloaded while files were being sent, so nothing was imported. Drop them again.";

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plateseg.domain import history_picture, images
-from plateseg.domain.runs import MetricPoint, Run
+from plateseg.domain.runs import CheckpointKind, MetricPoint, Run
 from plateseg.errors import BadConfig, NotFound, PlatesegError
 from plateseg.services import judging, run_view, verdicts
 from plateseg.services.models import is_number, weights_of
@@ -98,7 +98,7 @@ def _about_run(storage: Storage, settings: Settings, run: Run, about: dict[str, 
         "config": asdict(run.config),
         "seed": run.config.seed,
         "batch_size_taken": run.batch_taken or run.config.batch_size,
-        "start_from_weights": start_weights(storage, settings, run.config.start_from),
+        "start_from_weights": _began_with(storage, settings, run),
         "device": run.device,
         "environment": about.get("environment", {}),
         "weights_note": about.get("weights_note", ""),
@@ -121,6 +121,13 @@ def start_weights(storage: Storage, settings: Settings, start_from: str) -> str 
         return weights_of(storage, start_from, scratch=settings.scratch).key
     except PlatesegError:
         return None
+
+
+def _began_with(storage: Storage, settings: Settings, run: Run) -> str | None:
+    """The same as long as they are those of then: the run they are of may have been resumed since."""
+    origin = run.config.start_from
+    best = storage.checkpoints.get(int(origin), CheckpointKind.BEST) if is_number(origin) else None
+    return start_weights(storage, settings, origin) if best and best.created_at <= run.created_at else None
 
 
 def _about_snapshot(storage: Storage, run: Run) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import SnapshotEntry, Split
 from plateseg.errors import BadConfig, NotFound, TrainingFailed
 from plateseg.services import bundles, feasibility, judging
+from plateseg.services.models import is_number
 from plateseg.services.prediction import Models
 from plateseg.settings import Settings
 from storage import Storage
@@ -165,6 +166,11 @@ def _config(storage: Storage, settings: Settings, bundle: Bundle) -> TrainConfig
         raise BadConfig(f"This plateseg does not know the setting {sorted(unknown)[0]!r} of the bundle. Update it.")
     config = TrainConfig(**bundle.config)
     feasibility.refuse_impossible(config)
+    if is_number(config.start_from) and not bundle.start_weights:
+        raise BadConfig(
+            f"It is not known which weights of run {config.start_from} it began with: that run was trained on, or "
+            "deleted, before the export. Check the scores without --train."
+        )
     if bundle.start_weights and bundles.start_weights(storage, settings, config.start_from) != bundle.start_weights:
         raise BadConfig(
             f"The run began with the weights of run {config.start_from}, which are not here (any more). "

@@ -11,7 +11,7 @@ import cv2
 import pytest
 
 from plateseg.cli import main
-from plateseg.domain.runs import MetricPoint, RunStatus
+from plateseg.domain.runs import CheckpointKind, MetricPoint, RunStatus
 from plateseg.errors import BadConfig, TrainingFailed
 from plateseg.learning import checkpoint, safetensors_file
 from plateseg.services import reproduction
@@ -163,5 +163,20 @@ def test_weights_to_start_from_that_are_others_now_are_refused(storage, tmp_path
     storage.runs.delete(run.id)
 
     with pytest.raises(BadConfig, match="are not here") as refused:
+        reproduction.train_again(storage, settings, reproduction.read(tmp_path / "later"), lambda *_: later)
+    assert "without --train" in str(refused.value)
+
+
+def test_a_run_whose_ancestor_was_trained_on_since_is_not_trained_again_from_other_weights(
+    storage, tmp_path, settings, run, clock
+):
+    later = finished(storage, tmp_path, BLIND, "fine-tuned", start_from=str(run.id))
+    clock.advance(hours=1)
+    better = weights_by_hand(tmp_path / "better.pt", PERFECT)
+    storage.checkpoints.add(run.id, CheckpointKind.BEST, better, epoch=9, step=18, val_iou=0.9)
+    assert main(["export-run", str(later.id), str(tmp_path / "later")]) == 0
+    assert json.loads((tmp_path / "later" / "run.json").read_text())["start_from_weights"] is None
+
+    with pytest.raises(BadConfig, match="is not known which weights of run 1 it began with") as refused:
         reproduction.train_again(storage, settings, reproduction.read(tmp_path / "later"), lambda *_: later)
     assert "without --train" in str(refused.value)

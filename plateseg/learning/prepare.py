@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from plateseg.domain.train_config import TrainConfig
 from plateseg.errors import BadCheckpoint, BadConfig, TrainingFailed
-from plateseg.learning import checkpoint
+from plateseg.learning import checkpoint, letterbox
 from plateseg.learning.architectures import BuiltModel, build_configured, resolve
 from plateseg.learning.cache import BuiltCache, PixelCache, Sample, build_cache
 from plateseg.learning.chance import restore_chance, seed_everything
@@ -145,6 +145,8 @@ def _learner(
     team: Team,
 ) -> tuple[Learner, Records]:
     built = build_configured(config, architecture, pretrained=resume is None and start_from is None)
+    if config.crop_size == letterbox.STRIDE:  # its deepest layer may see one pixel of a crop, and normalise it
+        built = replace(built, smallest_batch=max(2, built.smallest_batch))
     if 0 < config.batch_size < built.smallest_batch:
         raise BadConfig(f"{architecture} needs a batch size of at least {built.smallest_batch}.")
     if len(data.cache) < built.smallest_batch:

@@ -341,6 +341,15 @@ def test_an_odd_photograph_left_over_does_not_end_a_network_that_needs_two_at_a_
     assert set(memory.series("train/loss")) == {1, 2, 3, 4, 5}
 
 
+def test_an_odd_photograph_left_over_does_not_end_a_run_on_the_smallest_crops(tmp_path):
+    """Of 32 pixels a network's deepest layer sees one, and BatchNorm cannot normalise a single one."""
+    memory = Memory(tmp_path / "run")
+    config = _config(architecture="unet_efficientnet_lite0", crop_size=32, batch_size=2, epochs=1)
+
+    assert _fit(config, memory, tmp_path, train=TRAIN[:3]).status is RunStatus.FINISHED
+    assert set(memory.series("train/loss")) == {1}
+
+
 @pytest.mark.parametrize("batch_size", [0, 2])
 def test_one_readable_photograph_is_too_little_for_a_network_that_needs_two(tmp_path, batch_size):
     with pytest.raises(BadConfig, match="trains on 2 photographs at a time, and there is 1"):

@@ -124,6 +124,13 @@ class Snapshots:
                 self._sizes[snapshot_id] = {Split(split): int(n) for split, n in session.execute(counted)}
         return {snapshot_id: dict(self._sizes[snapshot_id]) for snapshot_id in ids}
 
+    def naming_only(self) -> frozenset[int]:
+        """The snapshots that name photographs and hold no mask, by id: what the starter model was trained on."""
+        line = SnapshotEntryRow
+        mask = select(line.position).where(line.snapshot_id == SnapshotRow.id, line.mask_blob != "").exists()
+        with self._database.reading() as session:
+            return frozenset(session.scalars(select(SnapshotRow.id).where(~mask)))
+
     def without_plate(self, snapshot_ids: Iterable[int]) -> dict[int, dict[Split, int]]:
         """How many entries of these snapshots say "no plate here", by split; counted once each, like `sizes`.
 

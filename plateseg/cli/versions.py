@@ -45,12 +45,18 @@ def snapshots(options: argparse.Namespace) -> int:
         print(json.dumps(found, indent=2))
         return 0
     for one in found:
-        sizes = ", ".join(f"{number} {split}" for split, number in sorted(one["sizes"].items()))
         runs = f"  runs: {', '.join(one['runs'])}" if one["runs"] else ""
-        print(f"{one['id']:>4}  {one['created_at'][:16]}  {one['sha256'][:12]}  {one['name']:<24} {sizes}{runs}")
+        print(f"{one['id']:>4}  {one['created_at'][:16]}  {one['sha256'][:12]}  {one['name']:<24} {_held(one)}{runs}")
     if not found:
         print("No snapshots yet. Every run takes one; or: python -m plateseg snapshots --name NAME")
     return 0
+
+
+def _held(one: dict[str, Any]) -> str:
+    """What a snapshot holds, for its line of the list."""
+    if one["names_only"]:
+        return f"{sum(one['sizes'].values())} photographs that taught the starter model; not yours"
+    return ", ".join(f"{number} {split}" for split, number in sorted(one["sizes"].items()))
 
 
 def diff(options: argparse.Namespace) -> int:

@@ -124,6 +124,11 @@ class Snapshot:
     created_at: datetime
     entries: tuple[SnapshotEntry, ...]
 
+    @property
+    def names_only(self) -> bool:
+        """Whether it holds no mask: then it says which photographs taught the starter model, and none was ever here."""
+        return not any(entry.mask_blob for entry in self.entries)
+
     def part(self, split: Split) -> tuple[SnapshotEntry, ...]:
         """The entries of one split, in their frozen order."""
         return tuple(entry for entry in self.entries if entry.split is split)

@@ -15,6 +15,7 @@ from plateseg.domain.annotations.records import Entry, Format, OutFile
 from plateseg.domain.annotations.writers import format_named
 from plateseg.domain.types import ImageItem, ItemStatus, Mask, Snapshot, SnapshotEntry, Split
 from plateseg.errors import BadInput, PlatesegError
+from plateseg.services import versions
 from storage import Storage
 
 DEFAULT_STATUSES = (ItemStatus.LABELLED, ItemStatus.NO_PLATE)
@@ -110,8 +111,10 @@ class Export:
     def __init__(self, storage: Storage, choice: ExportChoice, snapshot: Snapshot | None = None) -> None:
         """snapshot: its photographs, masks and splits go, whatever has become of them since.
 
-        Raises BadInput for an unknown format.
+        Raises BadInput for an unknown format, WrongState for a snapshot that holds no masks.
         """
+        if snapshot is not None:
+            versions.refuse_names_only(snapshot)
         self._storage = storage
         self._frozen = None if snapshot is None else {entry.image_sha256: entry for entry in snapshot.entries}
         self._format: Format = format_named(choice.format)
@@ -221,8 +224,6 @@ class Export:
             return self._choice.why_not(item)
         if entry is None:
             return "not in the snapshot"
-        if not entry.mask_blob:
-            return "the snapshot only names it and holds no mask of it"
         if self._choice.splits and entry.split not in self._choice.splits:
             return f"in the split {entry.split.value}, which was not asked for"
         return ""

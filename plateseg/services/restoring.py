@@ -10,7 +10,7 @@ from itertools import islice
 from plateseg.domain import masks
 from plateseg.domain.types import ImageItem, ItemStatus, RevisionSource, Snapshot, SnapshotEntry
 from plateseg.domain.versions import Step, steps_back
-from plateseg.errors import BadMask, NotFound, WrongState
+from plateseg.errors import BadMask, NotFound
 from plateseg.services import versions
 from storage import Storage
 from storage.revisions import NewRevision, Return
@@ -89,8 +89,7 @@ def restore(storage: Storage, words: str, *, only: bool = False, author: str = "
 
 def plan(storage: Storage, snapshot: Snapshot, *, only: bool = False) -> Plan:
     """What bringing it back would do now; changes nothing. Raises WrongState for one that holds no masks."""
-    if not any(entry.mask_blob for entry in snapshot.entries):
-        raise WrongState(f"Snapshot {snapshot.name!r} only names photographs; it holds no masks to bring back.")
+    versions.refuse_names_only(snapshot)
     present = storage.items.lines()
     now = {entry.image_sha256: entry for entry in present}
     # Only these are looked at closely: of a hundred thousand most stand as they stood.

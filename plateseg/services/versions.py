@@ -25,7 +25,10 @@ KINDS = ("added", "removed", "changed", "moved")
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A snapshot without its lines. sizes: photographs by split; without_plate: how many of these show none."""
+    """A snapshot without its lines. sizes: photographs by split; without_plate: how many of these show none.
+
+    names_only: it holds no masks; its photographs taught the starter model and are not the person's.
+    """
 
     id: int
     name: str
@@ -34,6 +37,7 @@ class Summary:
     sizes: dict[Split, int]
     without_plate: dict[Split, int]
     runs: tuple[Run, ...]
+    names_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class SummaryPage:
 def summaries(storage: Storage) -> list[dict[str, Any]]:
     """Every snapshot, newest first, as plain JSON: name, hash, sizes, and the runs that trained on it."""
     sizes, runs = storage.snapshots.sizes(), _runs_by_snapshot(storage)
+    naming_only = storage.snapshots.naming_only()
     return [
         {
             "id": head.id,
@@ -56,6 +61,7 @@ def summaries(storage: Storage) -> list[dict[str, Any]]:
             "created_at": head.created_at.isoformat(),
             "sizes": {split.value: number for split, number in sizes.get(head.id, {}).items()},
             "runs": [run.name for run in runs.get(head.id, ())],
+            "names_only": head.id in naming_only,
         }
         for head in storage.snapshots.heads()
     ]
@@ -73,6 +79,7 @@ def page(storage: Storage, *, offset: int = 0, limit: int = 20, holding: int | N
 def _summed_up(storage: Storage, heads: Sequence[SnapshotHead]) -> tuple[Summary, ...]:
     sizes, runs = storage.snapshots.sizes(), _runs_by_snapshot(storage)
     without = storage.snapshots.without_plate(head.id for head in heads)
+    naming_only = storage.snapshots.naming_only()
     return tuple(
         Summary(
             id=head.id,
@@ -82,6 +89,7 @@ def _summed_up(storage: Storage, heads: Sequence[SnapshotHead]) -> tuple[Summary
             sizes=sizes.get(head.id, {}),
             without_plate=without[head.id],
             runs=tuple(runs.get(head.id, ())),
+            names_only=head.id in naming_only,
         )
         for head in heads
     )
@@ -145,14 +153,28 @@ def head_of(storage: Storage, words: str) -> SnapshotHead:
 
 
 def entries_of(storage: Storage, words: str) -> tuple[SnapshotEntry, ...]:
-    """The lines of a snapshot, or with "now" of what is labelled at this moment, photographs without split too."""
-    if words != NOW:
-        return find(storage, words).entries
-    return storage.items.lines()
+    """The lines of a snapshot, or with "now" of what is labelled at this moment, photographs without split too.
+
+    Raises NotFound, and WrongState for one that holds no masks.
+    """
+    if words == NOW:
+        return storage.items.lines()
+    snapshot = find(storage, words)
+    refuse_names_only(snapshot)
+    return snapshot.entries
+
+
+def refuse_names_only(snapshot: Snapshot) -> None:
+    """Raise WrongState for a snapshot that only names photographs: none of them is this dataset's to be missed."""
+    if snapshot.names_only:
+        raise WrongState(
+            f"Snapshot {snapshot.name!r} only names the photographs that taught the starter model. They are not yours, "
+            "and it holds no masks: it cannot be compared, exported or restored. Choose another snapshot."
+        )
 
 
 def diff(storage: Storage, before: str, after: str = NOW) -> Difference:
-    """What happened between two snapshots, each a name, a number, a hash or "now". Raises NotFound."""
+    """What happened between two snapshots, each a name, a number, a hash or "now". Raises NotFound, WrongState."""
     return compare(entries_of(storage, before), entries_of(storage, after))
 
 

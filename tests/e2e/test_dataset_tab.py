@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from plateseg.domain import masks
 from plateseg.domain.runs import RunStatus
 from plateseg.domain.train_config import TrainConfig
-from plateseg.domain.types import RevisionSource
+from plateseg.domain.types import RevisionSource, SnapshotEntry, Split
 from plateseg.services import versions
 from storage import open_storage
 from storage.revisions import NewRevision
@@ -200,6 +200,8 @@ def test_a_snapshot_is_taken_compared_restored_and_deleted_and_one_of_a_run_stay
     good.get_by_test_id("restore-go").click()
     expect(card.get_by_test_id("snapshots-said")).to_contain_text("1 mask came back as a new revision.")
     assert full.get(f"/api/items/{changed}")["head"] == head + 2
+    expect(card.get_by_test_id("compare-words")).to_have_text("Both are the same: photographs, masks and splits.")
+    expect(card.get_by_test_id("differences").locator("img")).to_have_count(0)
 
     run = hold(full, "good")
     page.goto(f"{full.url}/?tab=runs&run={run}")
@@ -208,17 +210,21 @@ def test_a_snapshot_is_taken_compared_restored_and_deleted_and_one_of_a_run_stay
     card.locator(".selected").get_by_test_id("snapshot-delete").click()
     expect(card.get_by_test_id("snapshot-delete-words")).to_contain_text(f"run {run} (night) was trained on it")
     expect(card.get_by_test_id("snapshot-delete-confirm")).to_be_hidden()
-    before = card.locator("li.pd-snapshot:not(.selected)")
+    starter = card.locator("li.pd-snapshot", has_text="starter")
+    expect(starter).to_contain_text("1 photograph that taught the starter model; not yours")
+    assert starter.get_by_role("button").all_inner_texts() == ["Rename", "Delete"]
+    before = card.locator("li.pd-snapshot:not(.selected)", has_not_text="starter")
     before.get_by_test_id("snapshot-delete").click()
     before.get_by_test_id("snapshot-delete-confirm").click()
     expect(before).to_have_count(0)
-    assert [one["name"] for one in full.get("/api/snapshots")["snapshots"]] == ["good"]
+    assert [one["name"] for one in full.get("/api/snapshots")["snapshots"]] == ["starter", "good"]
 
 
 def hold(app: App, name: str) -> int:
-    """A run of another time that was trained on a snapshot; its number."""
+    """A run of another time that was trained on a snapshot; its number. Beside it a starter's, without masks."""
     storage = open_storage(f"sqlite:///{app.home / 'plateseg.db'}", str(app.home / "blobs"))
     run = storage.runs.create(name="night", config=TrainConfig(), snapshot_id=versions.find(storage, name).id)
     storage.runs.request_stop(run.id)
+    storage.snapshots.freeze([SnapshotEntry(0, 0, Split.TRAIN, "5" * 64, "")], name="starter")
     storage.close()
     return run.id

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from plateseg.cli import main
 from plateseg.domain import drawn, scores
 from plateseg.domain.runs import STARTER, CheckpointKind, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import Split
 from plateseg.errors import WrongState
-from plateseg.services import run_view, starter, training
+from plateseg.services import run_view, starter, training, versions
 from plateseg.services.prediction import Models
 from plateseg.settings import read_settings
 
@@ -77,6 +78,45 @@ def test_what_taught_it_is_on_record_so_that_no_verdict_counts_it(storage, setti
     taught = storage.snapshots.get(planted.snapshot_id).part(Split.TRAIN)
 
     assert [entry.image_sha256 for entry in taught] == json.loads(starter.ABOUT.read_text())["photographs"]
+
+
+def test_its_snapshot_says_what_it_is_and_is_no_state_of_this_dataset(client, storage, settings):
+    """Compared with now it said "Removed 158", exported "deleted since the snapshot was taken": none was ever here."""
+    planted = starter.plant(storage, settings)
+    assert planted is not None
+    number = planted.snapshot_id
+
+    found = client.get("/api/snapshots").json()
+
+    assert ([one["names_only"] for one in found["snapshots"]], found["named"][0]["names_only"]) == ([True], True)
+    assert versions.summaries(storage)[0]["names_only"]
+    for path in (
+        f"/api/snapshots/diff?before={number}",
+        f"/api/snapshots/diff?before=now&after={number}",
+        f"/api/snapshots/{number}/restore",
+        f"/api/exports/preview?format=masks&snapshot={number}",
+        f"/api/exports/file?format=masks&snapshot={number}",
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, "taught the starter model" in answer.json()["error"]) == (409, True), path
+
+
+def test_the_command_line_refuses_it_as_a_state_and_lists_it_as_what_it_is(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PLATESEG_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PLATESEG_STARTER", "on")
+    for name in ("DATABASE_URL", "PLATESEG_BLOBS"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert main(["snapshots"]) == 0
+    assert "photographs that taught the starter model; not yours" in capsys.readouterr().out
+    for words in (
+        ["diff", "starter"],
+        ["snapshots", "--restore", "starter"],
+        ["export", str(tmp_path / "out"), "--snapshot", "starter"],
+    ):
+        assert main(words) == 2, words
+        assert "taught the starter model" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_file_is_small_and_finds_plates_it_has_never_seen(storage, settings, tmp_path):

@@ -16,6 +16,18 @@ test("counts are told by split, and of each split how many show no plate", () =>
   assert.deepEqual(words.countLines([]), []);
 });
 
+test("a snapshot without masks says that its photographs are not the person's", () => {
+  const counts = [{ split: "train", photographs: 169, without_plate: 0 }];
+  assert.deepEqual(words.heldLines({ counts, names_only: true }), ["169 photographs that taught the starter model; not yours"]);
+  assert.deepEqual(words.heldLines({ counts, names_only: false }), ["169 train"]);
+});
+
+test("a comparison that is read again turns to what still differs, and stays where nothing does", () => {
+  assert.equal(words.wentElsewhere({ counts: { added: 2, changed: 0 }, lines: [] }), true);
+  assert.equal(words.wentElsewhere({ counts: { added: 2, changed: 0 }, lines: [{}] }), false);
+  assert.equal(words.wentElsewhere({ counts: { added: 0, changed: 0 }, lines: [] }), false);
+});
+
 const LINES = [
   [{ what: "added", split: "train" }, "in train"],
   [{ what: "removed", split: "val" }, "was in validation"],

@@ -3,7 +3,7 @@ import { getJson } from "../shell/api.js";
 import { h, replaceNamed, setText, show } from "../shell/dom.js";
 import { count } from "../shell/format.js";
 import { card, openButton } from "./cards.js";
-import { KINDS, lineWords } from "./snapshot_words.js";
+import { KINDS, lineWords, wentElsewhere } from "./snapshot_words.js";
 import { Turner } from "./turner.js";
 
 /** Pictures on a page. */
@@ -15,6 +15,10 @@ export class Comparison {
   constructor(attempt) {
     this.attempt = attempt;
     this.kind = "";
+    /** What is compared below: both states as the addresses name them; null before anything was. */
+    this.pair = null;
+    /** What is shown of it, so that a look that changed nothing draws nothing. */
+    this.drawn = "";
     /** Counts the questions: the answer to an older one is dropped. */
     this.asked = 0;
     this.before = h("select.ps-input", { testid: "compare-before", "aria-label": "Earlier state" });
@@ -27,7 +31,7 @@ export class Comparison {
     this.turner = new Turner("differences", PICTURES, (offset) => this.read(offset));
     const choice = h("div.pd-head", {}, h("h3", {}, "Compare"), this.before, "with", this.after, this.go);
     this.element = h("section.pd-group", { testid: "comparison" }, choice, this.words, this.kinds, this.legend, this.cards, this.turner.element);
-    for (const part of [this.kinds, this.legend, this.turner.element]) part.hidden = true;
+    this.close();
   }
 
   /** @param {{id: number, name: string}[]} named every snapshot, newest first; what is chosen stays chosen */
@@ -40,6 +44,24 @@ export class Comparison {
       if ([...select.options].some(({ value }) => value === chosen[at])) select.value = chosen[at];
     });
     show(this.element, named.length > 0);
+    const there = [NOW, ...named.map(({ id }) => String(id))];
+    if (this.pair && !this.pair.every((state) => there.includes(state))) this.close();
+  }
+
+  /** Reads what is compared again: since it was drawn, masks may have come back, or somebody has drawn. */
+  async refresh() {
+    if (!this.pair) return;
+    const found = await this.read(this.turner.offset, { quiet: true });
+    if (found && wentElsewhere(found)) await this.ask(this.pair);
+  }
+
+  /** Nothing is compared any more, as when one of both states was deleted. */
+  close() {
+    [this.pair, this.drawn] = [null, ""];
+    this.asked += 1;
+    setText(this.words, "");
+    this.cards.replaceChildren();
+    for (const part of [this.kinds, this.legend, this.turner.element]) part.hidden = true;
   }
 
   /** Compares a snapshot with now. @param {number} id */
@@ -50,7 +72,8 @@ export class Comparison {
     return this.ask();
   }
 
-  ask() {
+  ask(pair = [this.before.value, this.after.value]) {
+    this.pair = pair;
     this.kind = "";
     return this.read(0);
   }
@@ -60,15 +83,23 @@ export class Comparison {
     return this.read(0);
   }
 
-  async read(offset) {
+  /** @param {number} offset @param {{quiet?: boolean}} [how] quiet: nobody asked, so nothing moves until the answer */
+  async read(offset, { quiet = false } = {}) {
     this.asked += 1;
     const asked = this.asked;
-    const query = new URLSearchParams({ before: this.before.value, after: this.after.value, kind: this.kind, offset, limit: PICTURES });
-    setText(this.words, "Comparing…");
+    const [before, after] = this.pair;
+    const query = new URLSearchParams({ before, after, kind: this.kind, offset, limit: PICTURES });
+    if (!quiet) {
+      setText(this.words, "Comparing…");
+      show(this.words, true);
+    }
     const found = await this.attempt(() => getJson(`/api/snapshots/diff?${query}`));
-    if (asked !== this.asked) return;
-    if (found) this.draw(found);
+    if (asked !== this.asked) return null;
+    const state = JSON.stringify(found);
+    if (found && !(quiet && state === this.drawn)) this.draw(found);
+    if (found) this.drawn = state;
     else setText(this.words, "");
+    return found;
   }
 
   draw({ counts, kind, offset, lines }) {

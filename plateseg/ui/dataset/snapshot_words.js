@@ -2,7 +2,7 @@
  * Snapshots in words. Pure, so Node can test it.
  * @typedef {{split: string, photographs: number, without_plate: number}} SplitCount
  * @typedef {{id: number, name: string, sha256: string, created_at: string, counts: SplitCount[],
- *   runs: {id: number, name: string}[]}} Summary
+ *   runs: {id: number, name: string}[], names_only: boolean}} Summary names_only: it holds no masks
  * @typedef {{what: string, id: number|null, name: string, thumb: string, picture: string, split?: string, to?: string,
  *   iou?: number|null}} Line
  */
@@ -16,6 +16,13 @@ export const KINDS = [
   ["moved", "Moved between splits"],
 ];
 const SPLITS = { train: "train", val: "validation", test: "test", unassigned: "without a split" };
+
+/** @param {Summary} one @returns {string[]} what a snapshot holds, and of one without masks what it is at all */
+export function heldLines({ counts, names_only }) {
+  if (!names_only) return countLines(counts);
+  const total = counts.reduce((sum, { photographs }) => sum + photographs, 0);
+  return [`${plural(total, "photograph")} that taught the starter model; not yours`];
+}
 
 /** @param {SplitCount[]} counts @returns {string[]} "120 train, 4 of them without a plate" for each split */
 export function countLines(counts) {
@@ -36,6 +43,11 @@ export function lineWords(line) {
   const split = SPLITS[line.split] ?? line.split;
   if (line.what === "moved") return `${split} → ${SPLITS[line.to] ?? line.to}`;
   return line.what === "removed" ? `was in ${split}` : `in ${split}`;
+}
+
+/** @param {{counts: Record<string, number>, lines: Line[]}} found @returns {boolean} whether all differences are on other pages */
+export function wentElsewhere({ counts, lines }) {
+  return lines.length === 0 && Object.values(counts).some((number) => number > 0);
 }
 
 /** @param {Record<string, number>} counts of what a restore would do @returns {boolean} whether it would do anything */

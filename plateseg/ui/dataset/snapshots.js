@@ -6,7 +6,7 @@ import { place } from "../shell/place.js";
 import { Comparison } from "./comparison.js";
 import { Part } from "./part.js";
 import { deleting, exporting, renaming, restoring } from "./snapshot_panels.js";
-import { countLines, shortHash } from "./snapshot_words.js";
+import { heldLines, shortHash } from "./snapshot_words.js";
 import { Turner } from "./turner.js";
 
 /** @typedef {import("./snapshot_words.js").Summary} Summary */
@@ -51,9 +51,10 @@ export class Snapshots extends Part {
     this.draw(found, wanted);
     if (wanted !== this.followed) this.follow(found, wanted);
     this.element.dataset.ready = "yes";
+    await this.comparison.refresh();
   }
 
-  /** @param {{snapshots: Summary[], offset: number, total: number, named: {id: number, name: string}[]}} found */
+  /** @param {{snapshots: Summary[], offset: number, total: number, named: {id: number, name: string, names_only: boolean}[]}} found */
   draw({ snapshots, offset, total, named }, wanted) {
     this.offset = offset;
     const state = JSON.stringify([snapshots, wanted, named]);
@@ -63,7 +64,7 @@ export class Snapshots extends Part {
     show(this.list, total > 0);
     this.list.replaceChildren(...snapshots.map((one) => this.row(one, one.id === wanted)));
     this.turner.draw(offset, total);
-    this.comparison.offer(named);
+    this.comparison.offer(named.filter(({ names_only }) => !names_only));
   }
 
   /** Shows the snapshot of the address, once: whoever turns the pages afterwards is not taken back. */
@@ -94,15 +95,18 @@ export class Snapshots extends Part {
       show(panel, true);
     };
     const press = (name, label, onclick, kind = "") => h(`button.ps-button.small${kind}`, { testid: `snapshot-${name}`, onclick }, label);
-    const buttons = [
+    const ofMasks = [
       press("compare", "Compare with now", () => this.comparison.withNow(one.id)),
       press("export", "Export", () => open(exporting)),
       press("restore", "Restore…", () => open(restoring)),
+    ];
+    const buttons = [
+      ...(one.names_only ? [] : ofMasks),
       press("rename", "Rename", () => open(renaming)),
       press("delete", "Delete", () => open(deleting), ".danger"),
     ];
     const when = h("span.ps-muted", { title: one.sha256 }, `${clock(one.created_at, new Date())} · ${shortHash(one.sha256)}`);
-    const counts = h("div.pd-counts", { testid: "snapshot-counts" }, ...countLines(one.counts).map((line) => h("span", {}, line)));
+    const counts = h("div.pd-counts", { testid: "snapshot-counts" }, ...heldLines(one).map((line) => h("span", {}, line)));
     return h(
       selected ? "li.pd-snapshot.selected" : "li.pd-snapshot",
       { testid: `snapshot-${one.id}` },

@@ -36,7 +36,9 @@ def _add_list(routes: APIRouter, storage: Storage) -> None:
     @routes.get("/snapshots")
     def snapshots(offset: int = 0, limit: int = 20, holding: int | None = None) -> Response:
         page = versions.page(storage, offset=max(0, offset), limit=_few(limit), holding=holding)
-        named = [{"id": head.id, "name": head.name} for head in storage.snapshots.heads()]
+        names_only = storage.snapshots.naming_only()
+        heads = storage.snapshots.heads()
+        named = [{"id": head.id, "name": head.name, "names_only": head.id in names_only} for head in heads]
         shown = list(map(_summary_view, page.shown))
         return json_answer({"snapshots": shown, "offset": page.offset, "total": page.total, "named": named})
 
@@ -106,6 +108,7 @@ def _summary_view(one: Summary) -> dict[str, Any]:
             for split in splits
         ],
         "runs": [{"id": run.id, "name": run.name} for run in one.runs],
+        "names_only": one.names_only,
     }
 
 

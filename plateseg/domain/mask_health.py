@@ -153,6 +153,11 @@ def problems(facts: MaskFacts, *, pixels: int, normal: Usual | None) -> list[Pro
     return found
 
 
+def is_plate_like(mask: Mask, plate: PlateInstance) -> bool:
+    """Whether four corners fit one plate of a mask well, as they fit a real plate. mask: (H, W) of class indices."""
+    return _fit(mask, plate) >= POOR_FIT
+
+
 def drop_specks(mask: Mask) -> Mask:
     """The mask without components that are far smaller than the largest."""
     found = masks.instances(mask)

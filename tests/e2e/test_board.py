@@ -134,6 +134,7 @@ def test_a_worse_run_is_refused_and_a_second_click_insists(page, board_app):
     )
     page.get_by_test_id("run-champion").click()
     expect(page.get_by_test_id("run-champion-why")).to_contain_text("Run 3 is worse than the champion a bit aside")
+    expect(page.get_by_test_id("run-champion-why")).to_contain_text("proposes on every photograph without a mask")
     page.get_by_test_id("run-cancel").click()
     assert [run["champion"] for run in board_app.get("/api/runs")["runs"]] == [False, False, True]
 

@@ -247,7 +247,15 @@ class TestProposals:
         editor.set_brush(10)
         editor.click((30, 30))
         expect(editor.part("proposal")).to_have_attribute("data-phase", "adopted")
-        assert editor.mask().sum() > disc(WIDTH, HEIGHT, x=30, y=30, diameter=10).sum()
-        editor.press("Control+z", "Control+z")
+        corrected = editor.mask()
+        assert corrected.sum() > disc(WIDTH, HEIGHT, x=30, y=30, diameter=10).sum()
+        expect(editor.part("status")).to_contain_text("1 unsaved stroke")
+        editor.page.reload()
+        editor.await_item(item).expect_notice("Restored 1 stroke")
+        expect(editor.part("proposal")).to_have_attribute("data-phase", "adopted")
+        expect(editor.part("accept")).to_be_disabled()
+        assert np.array_equal(editor.mask(), corrected)
+        editor.press("Control+z")
         assert editor.mask().sum() == 0
+        expect(editor.part("proposal")).to_have_attribute("data-phase", "offered")
         assert app.get(f"/api/items/{item}")["head"] == 0

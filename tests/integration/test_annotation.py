@@ -287,7 +287,27 @@ class TestProposals:
         assert answer.status_code == 200
         assert answer.json() == {"model": None, "reason": "No model yet: train one on the Train tab."}
 
-    @pytest.mark.parametrize("content", [{"model": 7}, {"model": "x" * 300}, {"model": ["champion"]}])
+    def test_an_earlier_one_is_shown_by_its_revision(self, client, item, storage):
+        bumper = drawn(x=10, width=60, height=4) | drawn()
+        for mask, model in ((bumper, "first"), (drawn(), "second")):
+            storage.revisions.append_proposal(item, proposal_of(mask, model=model))
+
+        first, second = (client.post(f"/api/items/{item}/proposal", json={"revision": n}).json() for n in (1, 2))
+
+        assert np.array_equal(pixels(first), bumper)
+        assert (first["model"], first["revision"]) == ("first", 1)
+        # Corners are worth starting from where the region is shaped like a plate.
+        assert [plate["plate_like"] for plate in first["plates"] + second["plates"]] == [False, True]
+
+    def test_a_persons_mask_is_no_earlier_proposal(self, client, item):
+        save(client, item, drawn())
+
+        assert client.post(f"/api/items/{item}/proposal", json={"revision": 1}).status_code == 400
+        assert client.post(f"/api/items/{item}/proposal", json={"revision": 2}).status_code == 404
+
+    @pytest.mark.parametrize(
+        "content", [{"model": 7}, {"model": "x" * 300}, {"model": ["champion"]}, {"revision": "1"}]
+    )
     def test_a_model_that_is_no_name_is_refused(self, client, item, content):
         assert client.post(f"/api/items/{item}/proposal", json=content).status_code == 400
 

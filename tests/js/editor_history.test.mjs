@@ -170,6 +170,26 @@ test("adopting a proposal names its model until it is undone", () => {
   assert.equal(document.seededFrom, "", "the next revision began from revision 1");
 });
 
+test("a stroke on a proposal that became the mask is one unsaved stroke, not two", () => {
+  const document = open(10, 10);
+  document.replace(new Uint8Array(100).fill(1), "accept proposal", "unet 3", 0);
+  assert.deepEqual([document.dirty, document.strokes], [true, 0]);
+  document.beginStroke();
+  document.stroke({ x: 3, y: 3 }, { x: 5, y: 3 }, 1, 0);
+  assert.equal(document.strokes, 1);
+  document.endStroke("erase");
+  assert.equal(document.strokes, 1);
+  document.undo();
+  assert.equal(document.strokes, 0);
+});
+
+test("strokes that came back are counted as many as they were", () => {
+  const document = open(10, 10);
+  document.replace(new Uint8Array(100).fill(1), "restored", "", 3);
+  document.clear();
+  assert.equal(document.strokes, 4);
+});
+
 test("the oldest entries go when the budget is spent, and undo stops there honestly", () => {
   const data = new Uint8Array(100);
   const history = new History(data, 10, { budget: 64 });

@@ -29,6 +29,8 @@ export class Server {
     this.refusals = new Map();
     this.asked = [];
     this.photos = new Map();
+    /** Proposals as the route tells them, by photograph. @type {Map<number, object>} */
+    this.proposals = new Map();
     for (let id = 1; id <= count; id++) this.photos.set(id, { status: "unlabelled", revisions: [] });
   }
 
@@ -75,12 +77,17 @@ export class Server {
     const head = photo.revisions.length;
     if (rest === "") return [200, this.#detail(Number(id))];
     if (rest === "image") return [200, null];
-    if (rest === "proposal") return [200, { model: null, reason: "No model yet." }];
+    if (rest === "proposal") return [200, this.#proposal(Number(id), body)];
     if (rest.startsWith("masks/")) return [200, this.#mask(photo, Number(rest.slice(6)))];
     if (body.after !== head) return [409, { error: "Somebody was faster.", theirs: this.#mask(photo, head) }];
     if (rest === "restore") return [201, this.append(Number(id), photo.revisions[body.number - 1].runs)];
     if (body.no_plate && body.runs.length > 2) return [400, { error: "The mask holds a plate." }];
     return [201, this.append(Number(id), body.runs, body)];
+  }
+
+  #proposal(id, { revision }) {
+    const known = this.proposals.get(id);
+    return (revision ? known?.earlier : known) ?? { model: null, reason: "No model yet." };
   }
 
   #detail(id) {
@@ -147,7 +154,7 @@ export class Page {
       tab: id,
       watch,
       onUpdate: hooks.changed,
-      onSaved: () => this.session.refresh().catch(() => {}),
+      onSaved: () => this.session.saved().catch(() => {}),
       onConflict: (theirs) => this.asked.push(theirs),
     });
     const stage = { guidesChanged: () => {}, maskChanged: () => {} };

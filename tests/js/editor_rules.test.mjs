@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { BINDINGS, commandOf, keyOf, withKey } from "../../plateseg/ui/editor/keys.js";
 import { Preferences, sizeFromSlider, sliderFromSize, steppedSize } from "../../plateseg/ui/editor/preferences.js";
-import { proposalPhase, Proposals } from "../../plateseg/ui/editor/proposals.js";
+import { otherProposals, proposalPhase, Proposals, suggestedQuad } from "../../plateseg/ui/editor/proposals.js";
 
 const value = { model: "unet 3" };
 const facts = (changes) => ({
@@ -11,6 +11,7 @@ const facts = (changes) => ({
   asking: false,
   reason: "",
   adopted: false,
+  asked: false,
   head: 0,
   dirty: false,
   ...changes,
@@ -21,12 +22,39 @@ for (const [name, given, phase] of [
   ["it is on its way", { asking: true }, "asking"],
   ["there is no model", { reason: "No model yet: train one on the Train tab." }, "unavailable"],
   ["nobody has drawn or saved", { value }, "offered"],
-  ["the person drew before it came", { value, dirty: true }, "compared"],
-  ["the person has saved a mask", { value, head: 3 }, "compared"],
+  ["the person asked although nothing is drawn", { value, asked: true }, "offered"],
+  ["the person drew before it came", { value, dirty: true }, "none"],
+  ["the person has saved a mask", { value, head: 3 }, "none"],
+  ["the person drew and asked for it", { value, asked: true, dirty: true }, "compared"],
+  ["the person saved a mask and asked for it", { value, asked: true, head: 3 }, "compared"],
   ["it was accepted or touched", { value, adopted: true, dirty: true }, "adopted"],
 ]) {
   test(`a proposal when ${name} is ${phase}`, () => assert.equal(proposalPhase(facts(given)), phase));
 }
+
+const region = (area, x, plateLike) => ({ area, quad: [[x, 0], [x + 9, 0], [x + 9, 3], [x, 3]], plate_like: plateLike });
+
+test("the plate tool begins from the largest region that is proposed, if it is shaped like a plate", () => {
+  const corners = suggestedQuad({ plates: [region(10, 50, true), region(27, 5, true)] });
+  assert.deepEqual(corners, [{ x: 5, y: 0 }, { x: 14, y: 0 }, { x: 14, y: 3 }, { x: 5, y: 3 }]);
+  // Where the largest is bumper and lamps, a smaller one is no better guess.
+  assert.equal(suggestedQuad({ plates: [region(10, 50, true), region(27, 5, false)] }), null);
+  assert.equal(suggestedQuad({ plates: [] }), null);
+});
+
+const drawnBy = (number, from, pixels, source = "model") => {
+  return { number, source, seeded_from: from, plate_pixels: pixels, score: 0.9 };
+};
+
+test("what other models proposed can be shown again, the newest of each, and back", () => {
+  const revisions = [drawnBy(4, "my first", 30), drawnBy(3, "Ada", 9, "manual"), drawnBy(2, "starter", 20), drawnBy(1, "starter", 10)];
+  const others = (shown) => otherProposals(revisions, shown).map(({ number, earlier }) => [number, earlier]);
+  assert.deepEqual(others({ model: "my first", pixels: 30, revision: null }), [[2, true]]);
+  assert.deepEqual(others({ model: "starter", pixels: 20, revision: 2 }), [[4, false], [1, true]]);
+  // Proposed since the revisions were read: all of them are earlier.
+  assert.deepEqual(others({ model: "second", pixels: 5, revision: null }), [[4, true], [2, true]]);
+  assert.deepEqual(otherProposals([], { model: "second", pixels: 5, revision: null }), []);
+});
 
 test("a proposal is asked for once, a missing one again", async () => {
   let asked = 0;

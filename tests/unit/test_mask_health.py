@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from plateseg.domain import mask_health, quads, tilt
+from plateseg.domain import mask_health, masks, quads, tilt
 from plateseg.domain.drawn import draw
 from plateseg.domain.mask_health import MaskFacts, Usual
 
@@ -34,6 +34,21 @@ def lines(angle):
     for offset in range(-400, 800, 24):
         cv2.line(grey, (0, offset), (WIDTH, round(offset + slope * WIDTH)), 20, 7, cv2.LINE_AA)
     return np.repeat(grey[:, :, None], 3, axis=2)
+
+
+@pytest.mark.parametrize(
+    ("mask", "expected"),
+    [
+        (PLATE, True),
+        (BOX, True),
+        (with_square(PLATE, 140, 118, 5, 0), True),
+        (quad((60, 130), (260, 130), (260, 150), (60, 150), mask=BOX), False),
+    ],
+    ids=["plate", "box", "plate with a hole", "bumper with a plate on it"],
+)
+def test_a_region_is_plate_like_when_four_corners_fit_it(mask, expected):
+    (plate,) = masks.instances(mask)
+    assert mask_health.is_plate_like(mask, plate) is expected
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,10 @@ import { sendJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
 import { allowed } from "./runstate.js";
 
+/** What becoming champion does outside of this tab, for who is about to insist. */
+const PROPOSES =
+  "From then on it proposes on every photograph without a mask; what was proposed before stays among the revisions.";
+
 /** @typedef {import("./runstate.js").RunView} RunView */
 
 export class Actions {
@@ -67,7 +71,7 @@ export class Actions {
   }
 
   askAnyway(reason) {
-    const why = h("p.rc-why", { testid: "run-champion-why" }, reason);
+    const why = h("p.rc-why", { testid: "run-champion-why" }, `${reason} ${PROPOSES}`);
     const anyway = () => this.post("champion", { anyway: true });
     const compare = h("button.ps-button", { testid: "run-compare-now", onclick: () => this.compareNow() }, "Compare now");
     const yes = h("button.ps-button.danger", { testid: "run-champion-anyway", onclick: anyway }, "Make champion anyway");

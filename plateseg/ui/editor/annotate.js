@@ -32,7 +32,8 @@ export async function mount(element) {
   const styles = STYLES.map((name) => loadStyle(new URL(`./${name}.css`, import.meta.url)));
   const [drafts, page] = await Promise.all([Drafts.open(), claimTab(), ...styles]);
   const app = assemble(root, drafts, page);
-  const stops = [keepHeight(root), listen(app), place.watch((where) => arrive(app, where)), watchTheme(app.workspace)];
+  const arrivals = place.watch((where) => arrive(app, where));
+  const stops = [keepHeight(root), listen(app), arrivals, watchTheme(app.workspace), watchLooks(app)];
   mirrorState(element, root);
   expose(app);
   app.watch.start();
@@ -147,28 +148,30 @@ function arrive(app, { tab, item }) {
   const wasAway = app.away;
   app.away = tab !== "annotate";
   if (app.away) return;
+  if (wasAway) loadModels(app);
   if (item !== null && item !== session.target) session.open(item, { replace: true });
   else if (item === null && session.item) place.go({ tab, item: session.item.id }, { replace: true });
   else if (!session.item) begin(app);
   else if (wasAway && session.ready) comeBack(app);
 }
 
-/** Back from another tab of the page: models and masks may be new. */
+/** Back from another tab of the page: masks may be new. */
 function comeBack(app) {
-  loadModels(app);
   app.workspace.filmstrip.refresh();
   app.session.refresh().catch((error) => console.info("plateseg: could not look for news", error));
 }
 
 function onSaved({ session, workspace }) {
   workspace.filmstrip.refresh();
-  session.refresh().catch((error) => console.info("plateseg: the revisions could not be fetched", error));
+  session.saved().catch((error) => console.info("plateseg: the revisions could not be fetched", error));
 }
 
-async function serverChanged({ session, workspace, ...app }, gone) {
+async function serverChanged(app, gone) {
+  const { session, workspace } = app;
   if (gone) return workspace.banner.gone();
   workspace.banner.back(await session.saving.serverBack());
-  if (!session.item) return begin({ session, workspace, ...app });
+  if (!session.item) return begin(app);
+  loadModels(app);
   return workspace.filmstrip.refresh();
 }
 
@@ -189,6 +192,13 @@ function watchTheme(workspace) {
     observer.observe(element, { attributes: true, attributeFilter: ["class"] });
   }
   return () => observer.disconnect();
+}
+
+/** The browser's tab was hidden for a while: a run may have got further, or become champion. */
+function watchLooks(app) {
+  const look = () => place.isOpen("annotate") && loadModels(app);
+  document.addEventListener("visibilitychange", look);
+  return () => document.removeEventListener("visibilitychange", look);
 }
 
 /** Tests and the host read the state off the element they handed in. */

@@ -25,6 +25,11 @@ export class Client {
     return this.#told(sendJson("POST", `/api/items/${id}/proposal`, { model }));
   }
 
+  /** What a model proposed before, by the number of its revision. */
+  earlierProposal(id, number) {
+    return this.#told(sendJson("POST", `/api/items/${id}/proposal`, { revision: number }));
+  }
+
   saveRevision(id, revision) {
     return this.#told(sendJson("POST", `/api/items/${id}/revisions`, revision));
   }

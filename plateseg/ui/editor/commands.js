@@ -33,7 +33,7 @@ function answerCommands({ answers, session, place }) {
     previous: () => answers.previous(),
     skip: () => answers.skip(),
     exclude: () => answers.exclude(),
-    propose: () => session.propose(),
+    propose: () => session.propose({ asked: true }),
     dismiss: () => session.dismissProposal(),
     decide: () => session.saving.ask(),
     "go-train": () => place.go({ tab: "train" }),

@@ -1,5 +1,6 @@
 /** Every change of the mask goes through here: adopting a touched proposal, one history step each, kept at once. */
-import { meetRects } from "./rects.js";
+import { PLATE } from "./mask_document.js";
+import { isUntouched, regionsUnder } from "./regions.js";
 
 export class Edits {
   /**
@@ -51,26 +52,27 @@ export class Edits {
     this.#edited();
   }
 
-  /** @param {import("./rects.js").Rect[]} cleared emptied first */
-  shape(points, value, label, cleared = []) {
+  /** One filled shape. */
+  shape(points, value, label) {
     const adopted = this.#adoptOffered();
-    const entry = this.document.shape(points, value, label, cleared);
+    const entry = this.document.shape(points, value, label);
     if (entry || adopted) this.#edited();
   }
 
-  /** Boxes of the plates of an offered proposal that the box meets. */
-  proposedPlatesAt(box) {
-    if (this.session.proposalPhase !== "offered") return [];
-    return this.session.proposal.value.plates
-      .map(({ bbox: [x, y, width, height] }) => ({ x0: x, y0: y, x1: x + width, y1: y + height }))
-      .filter((plate) => meetRects(plate, box));
+  /** Four corners say exactly where a plate is: what a model drew there, and nobody has touched, gives way. */
+  plate(quad) {
+    const adopted = this.#adoptOffered();
+    const cleared = this.#proposedUnder(quad);
+    const entry = this.document.shape(quad, PLATE, "plate", cleared);
+    if (entry || adopted) this.#edited();
+    if (adopted) this.#tellRest(this.session.proposal.value.plates.length - cleared.length);
   }
 
   /** Makes the shown proposal the mask. @returns {boolean} false when there is none */
   adopt() {
     const { value } = this.session.proposal;
     if (!value || !["offered", "compared"].includes(this.session.proposalPhase)) return false;
-    const entry = this.document.replace(value.data, "accept proposal", value.model);
+    const entry = this.document.replace(value.data, "accept proposal", value.model, 0);
     this.session.proposal.entry = entry ?? this.document.history.top;
     this.#edited();
     return true;
@@ -108,8 +110,21 @@ export class Edits {
   #adoptOffered() {
     const { proposal, proposalPhase } = this.session;
     if (proposalPhase !== "offered") return null;
-    proposal.entry = this.document.replace(proposal.value.data, "accept proposal", proposal.value.model);
+    proposal.entry = this.document.replace(proposal.value.data, "accept proposal", proposal.value.model, 0);
     return proposal.entry;
+  }
+
+  #proposedUnder(quad) {
+    if (this.session.proposalPhase !== "adopted") return [];
+    const { mask } = this.document;
+    const proposed = { ...mask, data: this.session.proposal.value.data };
+    return regionsUnder(proposed, quad).filter((region) => isUntouched(mask, region, proposed));
+  }
+
+  #tellRest(count) {
+    if (count <= 0) return;
+    const rest = count === 1 ? "1 more region of the proposal is" : `${count} more regions of the proposal are`;
+    this.notify(`${rest} in your mask now: erase (E) what is no plate.`);
   }
 
   #edited() {

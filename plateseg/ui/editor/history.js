@@ -2,7 +2,8 @@
  * Undo and redo, one entry per stroke. An entry keeps the exclusive-or of before and after inside the rectangle that
  * changed, run-length coded: a few hundred bytes, and undoing is the same operation as redoing.
  * @typedef {import("./rects.js").Rect} Rect
- * @typedef {{rect: Rect, runs: Uint32Array, label: string, seedBefore: string, seedAfter: string}} Entry
+ * @typedef {{rect: Rect, runs: Uint32Array, label: string, seedBefore: string, seedAfter: string, strokes: number}} Entry
+ *   strokes: how many of a person's strokes the step stands for, 0 for an accepted proposal
  */
 import { encodeRuns } from "./rle.js";
 
@@ -33,13 +34,13 @@ export class History {
     return this.done.at(-1) ?? this.floor;
   }
 
-  /** Steps between now and `top`, a top of earlier. At least 1 when they differ. */
-  stepsSince(top) {
+  /** A person's strokes between now and `top`, a top of earlier. */
+  strokesSince(top) {
     if (top === this.top) return 0;
     const at = top === this.floor ? -1 : this.done.lastIndexOf(top);
-    if (at >= 0 || top === this.floor) return this.done.length - 1 - at;
+    if (at >= 0 || top === this.floor) return countStrokes(this.done.slice(at + 1));
     const ahead = this.undone.lastIndexOf(top);
-    return ahead >= 0 ? this.undone.length - ahead : Math.max(1, this.done.length);
+    return ahead >= 0 ? countStrokes(this.undone.slice(ahead)) : Math.max(1, countStrokes(this.done));
   }
 
   /**
@@ -48,13 +49,13 @@ export class History {
    * @param {Rect|null} changed everything outside must be as it was
    * @returns {Entry|null} null when nothing changed
    */
-  commit(mask, changed, label, { seedBefore = "", seedAfter = "" } = {}) {
+  commit(mask, changed, label, { seedBefore = "", seedAfter = "", strokes = 1 } = {}) {
     if (!changed) return null;
     const rect = wordRect(changed, this.width);
     const runs = differenceRuns(this.settled, mask, this.width, rect);
     if (!runs) return null;
     copyRect(this.settled, mask, this.width, rect);
-    const entry = { rect, runs, label, seedBefore, seedAfter };
+    const entry = { rect, runs, label, seedBefore, seedAfter, strokes };
     for (const gone of this.undone) this.bytes -= gone.runs.byteLength;
     this.undone = [];
     this.done.push(entry);
@@ -90,6 +91,10 @@ export class History {
     applyDifference(this.settled, this.width, entry);
     onto.push(entry);
   }
+}
+
+function countStrokes(entries) {
+  return entries.reduce((sum, { strokes }) => sum + strokes, 0);
 }
 
 /** @returns {Uint32Array|null} runs of before XOR after inside rect, null when they are equal */

@@ -30,8 +30,6 @@ export class MaskDocument {
     this.version = 0;
     /** Rectangle that holds all set pixels, perhaps too large. */
     this.extent = maskBounds(this.mask);
-    /** Strokes that a restored draft brought along, beyond its one history entry. */
-    this.extraStrokes = 0;
     /** @type {Rect|null} what the stroke in progress has touched; undefined between strokes */
     this.strokeRect = undefined;
     /** @type {((rect: Rect) => void)[]} */
@@ -50,8 +48,7 @@ export class MaskDocument {
 
   /** Strokes the server does not have. */
   get strokes() {
-    const steps = this.history.stepsSince(this.savedTop) + (this.strokeRect ? 1 : 0);
-    return steps && steps + this.extraStrokes;
+    return this.history.strokesSince(this.savedTop) + (this.strokeRect ? 1 : 0);
   }
 
   get empty() {
@@ -99,11 +96,14 @@ export class MaskDocument {
    * One filled shape as one step.
    * @param {Point[]} points
    * @param {number} value
-   * @param {Rect[]} cleared rectangles emptied first
+   * @param {import("./regions.js").Region[]} cleared emptied first
    */
   shape(points, value, label, cleared = []) {
     this.beginStroke();
-    for (const rect of cleared) this.#touched(fillRect(this.mask, rect, BACKGROUND));
+    for (const { rect, pixels } of cleared) {
+      for (const i of pixels) this.mask.data[i] = BACKGROUND;
+      this.#touched(rect);
+    }
     this.#touched(fillPolygon(this.mask, points, value));
     return this.endStroke(label);
   }
@@ -124,11 +124,17 @@ export class MaskDocument {
    * Puts another mask in place of this one as one step that undo takes back.
    * @param {Uint8Array} data of the same size
    * @param {string|null} seed model it comes from; null leaves it as it is
+   * @param {number} strokes how many of a person's strokes it holds
    */
-  replace(data, label, seed = null) {
+  replace(data, label, seed = null, strokes = 1) {
     const rect = joinRects(this.extent, maskBounds({ ...this.mask, data }));
     if (rect) this.mask.data.set(data);
-    return this.#commit(rect, label, seed);
+    return this.#commit(rect, label, seed, strokes);
+  }
+
+  /** @returns {import("./history.js").Entry|null} the step by which what this model drew became the mask */
+  seededBy(model) {
+    return this.history.done.find(({ seedBefore, seedAfter }) => seedAfter === model && seedBefore !== model) ?? null;
   }
 
   undo() {
@@ -147,7 +153,6 @@ export class MaskDocument {
   markSaved({ head, top = this.history.top }) {
     this.head = head;
     this.savedTop = top;
-    this.extraStrokes = 0;
     if (!this.dirty) this.seededFrom = "";
   }
 
@@ -158,11 +163,11 @@ export class MaskDocument {
     return entry;
   }
 
-  #commit(rect, label, seed = null) {
-    const seedAfter = seed ?? this.seededFrom;
-    const entry = this.history.commit(this.mask.data, rect, label, { seedBefore: this.seededFrom, seedAfter });
+  #commit(rect, label, seed = null, strokes = 1) {
+    const seeds = { seedBefore: this.seededFrom, seedAfter: seed ?? this.seededFrom };
+    const entry = this.history.commit(this.mask.data, rect, label, { ...seeds, strokes });
     if (!entry) return null;
-    this.seededFrom = seedAfter;
+    this.seededFrom = seeds.seedAfter;
     this.#announce(rect);
     return entry;
   }

@@ -9,7 +9,7 @@ import { RevisionList } from "./revision_list.js";
 export class Panel {
   /**
    * @param {{run: (command: string) => void, onModel: (id: string) => void, onAutoNext: (on: boolean) => void,
-   *   onPin: (split: string) => void, onPeek: (number: number) => void, onRestore: (number: number) => void}} hooks
+   *   onEarlier: (revision: number) => void, onPin: (split: string) => void, onPeek: (number: number) => void, onRestore: (number: number) => void}} hooks
    */
   constructor(hooks) {
     this.hooks = hooks;

@@ -1,7 +1,7 @@
 /** Plate: click its four corners, drag corners, edges or the whole, Enter makes it mask. */
-import { BACKGROUND, PLATE } from "./mask_document.js";
+import { BACKGROUND } from "./mask_document.js";
 import { drawHandle } from "./polygon_tool.js";
-import { boxAround, dragGrip, gripAt, orderCorners } from "./quad.js";
+import { dragGrip, gripAt, orderCorners } from "./quad.js";
 import { twoTone } from "./stroke_tool.js";
 
 const NUDGES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -141,8 +141,7 @@ export class PlateTool {
   #fill(erase) {
     const quad = this.quad;
     this.drop();
-    // The four corners say exactly where the plate is: a proposal's ragged version of the same plate gives way.
-    const replaced = erase ? [] : this.edits.proposedPlatesAt(boxAround(quad));
-    this.edits.shape(quad, erase ? BACKGROUND : PLATE, "plate", replaced);
+    if (erase) this.edits.shape(quad, BACKGROUND, "plate");
+    else this.edits.plate(quad);
   }
 }

@@ -72,15 +72,3 @@ export function inside(quad, point) {
   });
   return within;
 }
-
-/** @param {Point[]} points @returns {import("./rects.js").Rect} whole pixels around them */
-export function boxAround(points) {
-  const xs = points.map((point) => point.x);
-  const ys = points.map((point) => point.y);
-  return {
-    x0: Math.floor(Math.min(...xs)),
-    y0: Math.floor(Math.min(...ys)),
-    x1: Math.ceil(Math.max(...xs)),
-    y1: Math.ceil(Math.max(...ys)),
-  };
-}

@@ -21,8 +21,7 @@ export function takeUp(session, drafts) {
     const fate = draftFate(draft, here);
     if (fate === "foreign" || fate === "same") session.drafts.remove(draft.key);
     if (fate !== "restore" && fate !== "conflict") continue;
-    document.replace(decodeRuns(draft), "restored", draft.seededFrom);
-    document.extraStrokes = Math.max(0, draft.strokes - 1);
+    document.replace(decodeRuns(draft), "restored", draft.seededFrom, draft.strokes);
     if (fate === "conflict") overtaken(session, draft);
     else restored(session, draft);
     if (draft.tab !== session.page.id) session.drafts.remove(draft.key);
@@ -33,7 +32,7 @@ export function takeUp(session, drafts) {
 function restored(session, draft) {
   session.saving.restored(draft);
   const action = { label: "Discard", run: () => discard(session) };
-  session.notify(restoredSentence(draft, (iso) => clock(iso, new Date())), { tone: "warn", action });
+  session.notify(restoredSentence(draft, (iso) => clock(iso, new Date())), { tone: "warn", action, unsaved: true });
 }
 
 /** The mask was saved elsewhere since the strokes began: the person decides between the two. */

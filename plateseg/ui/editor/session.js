@@ -49,20 +49,23 @@ export class Session {
   }
 
   get proposalPhase() {
-    const { value, asking, reason, entry } = this.proposal;
+    const { value, asking, reason, asked, entry } = this.proposal;
     const history = this.document?.history;
     const adopted = Boolean(entry && history && (history.done.includes(entry) || entry === history.floor));
     const { head = 0, dirty = false } = this.document ?? {};
-    return proposalPhase({ value, asking, reason, adopted, head, dirty });
+    return proposalPhase({ value, asking, reason, adopted, asked, head, dirty });
   }
 
   changed() {
     this.hooks.changed();
   }
 
-  /** A sentence for the person; `action` is {label, run}. It goes by itself unless there is something to choose. */
-  notify(text, { tone = "calm", action = null } = {}) {
-    this.notice = { text, tone, action, at: performance.now() };
+  /**
+   * A sentence for the person; `action` is {label, run}. It goes by itself unless there is something to choose.
+   * unsaved: it is about strokes that are not saved, and over once they are.
+   */
+  notify(text, { tone = "calm", action = null, unsaved = false } = {}) {
+    this.notice = { text, tone, action, unsaved, at: performance.now() };
     this.changed();
   }
 
@@ -153,30 +156,50 @@ export class Session {
     if (moved && !this.document.dirty) await this.reopen();
   }
 
-  /** Asks the chosen model. */
-  async propose() {
-    const { item } = this;
-    this.proposal = { ...noProposal(), asking: true };
-    const mine = this.proposal;
-    this.hooks.maskChanged(null);
-    this.changed();
-    const { value, reason } = await this.proposals.ask(item, this.preferences.get("model"));
-    if (this.proposal !== mine) return;
-    this.proposal = { ...noProposal(), value, reason };
-    this.hooks.maskChanged(null);
-    this.changed();
+  /** The server has the mask: what was said of unsaved strokes is over, and there is a revision more. */
+  saved() {
+    if (this.notice?.unsaved && this.saving.phase === "clean") {
+      this.notice = null;
+      this.changed();
+    }
+    return this.refresh();
+  }
+
+  /** Asks the chosen model. asked: by the person, who is to see it whatever is drawn. */
+  propose({ asked = false } = {}) {
+    return this.#propose(this.proposals.ask(this.item, this.preferences.get("model")), asked);
+  }
+
+  /** Shows what a model proposed before, by the number of its revision, in place of what is proposed now. */
+  async proposeEarlier(number) {
+    await this.#propose(this.proposals.askEarlier(this.item, number), true);
+    await this.refresh();
   }
 
   dismissProposal() {
-    this.proposal = noProposal();
-    this.hooks.maskChanged(null);
-    this.changed();
+    this.#setProposal(noProposal());
   }
 
   /** @param {{title: string, data: Uint8Array}|null} other shown in the second colour, null for none */
   compare(other) {
     const { width, height } = this.document;
     this.compared = other && { ...other, extent: maskBounds({ data: other.data, width, height }) };
+    this.hooks.maskChanged(null);
+    this.changed();
+  }
+
+  async #propose(answer, asked) {
+    const waiting = { ...noProposal(), asking: true };
+    this.#setProposal(waiting);
+    const { value, reason } = await answer;
+    if (this.proposal !== waiting) return;
+    // Strokes that came back on what this model drew are that proposal, taken up already.
+    const entry = value && !asked ? this.document.seededBy(value.model) : null;
+    this.#setProposal({ ...noProposal(), value, reason, asked, entry });
+  }
+
+  #setProposal(proposal) {
+    this.proposal = proposal;
     this.hooks.maskChanged(null);
     this.changed();
   }
@@ -211,9 +234,7 @@ export class Session {
     if (!item.suspect.proposal) return;
     const { value, reason } = await this.proposals.ask(item, "label-check");
     if (this.item !== item || this.proposal.value) return;
-    this.proposal = { ...noProposal(), value, reason };
-    this.hooks.maskChanged(null);
-    this.changed();
+    this.#setProposal({ ...noProposal(), value, reason, asked: true });
   }
 
   async #lookAhead() {
@@ -259,5 +280,5 @@ export class Session {
 }
 
 function noProposal() {
-  return { value: null, asking: false, reason: "", entry: null };
+  return { value: null, asking: false, reason: "", asked: false, entry: null };
 }

@@ -11,6 +11,7 @@ import { Layers } from "./layers.js";
 import { Notice } from "./notice.js";
 import { Panel } from "./panel.js";
 import { PlateTool } from "./plate_tool.js";
+import { suggestedQuad } from "./proposals.js";
 import { PointerInput } from "./pointer.js";
 import { PolygonTool } from "./polygon_tool.js";
 import { decodeRuns } from "./rle.js";
@@ -168,6 +169,7 @@ export class Workspace {
       run,
       onModel: (id) => this.#modelChosen(id),
       onAutoNext: (on) => preferences.set("autoNext", on),
+      onEarlier: (number) => this.#quietly(() => this.session.proposeEarlier(number)),
       onPin: (split) => this.#quietly(() => this.answers.pin(split)),
       onPeek: (number) => this.#quietly(() => this.answers.peek(number)),
       onRestore: (number) => this.#quietly(() => this.answers.restore(number)),
@@ -254,9 +256,10 @@ export class Workspace {
   #suggestPlate() {
     const { proposal, proposalPhase } = this.session;
     if (this.tool.quad.length || proposalPhase !== "offered") return;
-    const plates = [...proposal.value.plates].sort((one, other) => other.area - one.area);
-    if (!plates.length) return;
-    this.tool.suggest(plates[0].quad.map(([x, y]) => ({ x, y })));
+    if (!proposal.value.plates.length) return;
+    const quad = suggestedQuad(proposal.value);
+    if (!quad) return this.session.notify("The proposal has no plate's shape: click the plate's four corners.");
+    this.tool.suggest(quad);
     this.session.notify("The model's corners: drag them, Enter fills the plate, Esc starts afresh.");
   }
 
@@ -269,7 +272,7 @@ export class Workspace {
 
   #modelChosen(id) {
     this.preferences.set("model", id);
-    if (this.session.ready) this.session.propose();
+    if (this.session.ready) this.session.propose({ asked: true });
   }
 
   #noticeGone() {

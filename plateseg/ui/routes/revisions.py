@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from plateseg.domain import masks
-from plateseg.domain.types import ImageItem, MaskRevision
+from plateseg.domain.mask_health import is_plate_like
+from plateseg.domain.types import ImageItem, Mask, MaskRevision, PlateInstance, RevisionSource
 from plateseg.errors import BadInput, NotFound, StaleRevision
 from plateseg.services import annotation
 from plateseg.services.models import refuse_files, usable_models
@@ -35,8 +36,10 @@ def router(context: Context) -> APIRouter:
 
     @routes.post("/items/{item_id}/proposal")
     async def proposal(item_id: int, request: Request) -> Response:
-        model = text(await read_json(request), "model")
-        return await run_in_threadpool(_propose, context, item_id, model or "champion")
+        content = await read_json(request)
+        if content.get("revision") is not None:
+            return await run_in_threadpool(_earlier, context, item_id, whole_number(content, "revision"))
+        return await run_in_threadpool(_propose, context, item_id, text(content, "model") or "champion")
 
     @routes.post("/items/{item_id}/revisions")
     async def save(item_id: int, request: Request) -> Response:
@@ -70,15 +73,8 @@ def _propose(context: Context, item_id: int, model: str) -> Response:
         found = context.models.propose(context.storage, item, model=model)
     except NotFound as error:
         return json_answer({"model": None, "reason": str(error)})
-    return json_answer(
-        {
-            "model": found.model,
-            "model_id": found.model_id,
-            "score": found.score,
-            "plates": [plate_view(plate) for plate in found.instances],
-        }
-        | runs_of(found.mask)
-    )
+    shown = {"model": found.model, "model_id": found.model_id, "score": found.score}
+    return json_answer(shown | _drawn(found.mask, found.instances))
 
 
 def _suspected(context: Context, item: ImageItem) -> Response:
@@ -86,16 +82,7 @@ def _suspected(context: Context, item: ImageItem) -> Response:
     suspect = suspect_view(context, item.id)
     if suspect is None or not suspect["proposal"]:
         return json_answer({"model": None, "reason": "The label check kept no mask of this photograph."})
-    saved = annotation.read_mask(context.storage, item, suspect["proposal"])
-    return json_answer(
-        {
-            "model": saved.revision.seeded_from,
-            "model_id": LABEL_CHECK,
-            "score": saved.revision.score or 0.0,
-            "plates": [plate_view(plate) for plate in masks.instances(saved.mask)],
-        }
-        | runs_of(saved.mask)
-    )
+    return _kept(annotation.read_mask(context.storage, item, suspect["proposal"]), LABEL_CHECK)
 
 
 def _kept_proposal(context: Context, item: ImageItem) -> Response:
@@ -103,15 +90,27 @@ def _kept_proposal(context: Context, item: ImageItem) -> Response:
     kept = annotation.newest_proposal(context.storage, item)
     if kept is None:
         return json_answer({"model": None, "reason": "No model yet: train one on the Train tab."})
-    return json_answer(
-        {
-            "model": kept.revision.seeded_from,
-            "model_id": "",
-            "score": kept.revision.score or 0.0,
-            "plates": [plate_view(plate) for plate in masks.instances(kept.mask)],
-        }
-        | runs_of(kept.mask)
-    )
+    return _kept(kept)
+
+
+def _earlier(context: Context, item_id: int, number: int) -> Response:
+    """What a model proposed before, by the number of its revision."""
+    saved = annotation.read_mask(context.storage, context.storage.items.get(item_id), number)
+    if saved.revision.source is not RevisionSource.MODEL:
+        raise BadInput(f"Revision {number} is no model's. Restore it to make it the mask again.")
+    return _kept(saved)
+
+
+def _kept(saved: annotation.SavedMask, model_id: str = "") -> Response:
+    revision = saved.revision
+    shown = {"model": revision.seeded_from, "model_id": model_id, "score": revision.score or 0.0}
+    return json_answer(shown | {"revision": revision.number} | _drawn(saved.mask, masks.instances(saved.mask)))
+
+
+def _drawn(mask: Mask, plates: tuple[PlateInstance, ...]) -> dict[str, Any]:
+    """A proposal's pixels and plates, each with whether its corners are worth starting from."""
+    views = [plate_view(plate) | {"plate_like": is_plate_like(mask, plate)} for plate in plates]
+    return {"plates": views} | runs_of(mask)
 
 
 def _save(context: Context, item_id: int, content: dict[str, Any]) -> Response:

@@ -89,10 +89,12 @@ class Suspects:
             row.status, row.message = RunStatus.RUNNING.value, message
             return row.stop_requested
 
-    def end(self, check_id: int, status: RunStatus, message: str) -> LabelCheck:
-        """Write down how a search ended."""
+    def end(self, check_id: int, status: RunStatus, message: str, *, seen: RunStatus | None = None) -> LabelCheck:
+        """Write down how a search ended; with `seen` only while it still is what somebody took it for."""
         with self._database.writing() as session:
             row = _row(session, check_id)
+            if seen is not None and row.status != seen.value:
+                return _to_check(row)
             row.status, row.message, row.ended_at = status.value, message, self._clock()
             return _to_check(row)
 

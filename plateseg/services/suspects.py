@@ -103,7 +103,8 @@ def end_lost(storage: Storage, settings: Settings, now: datetime) -> None:
     """Write down that a check whose process is gone has ended, so that another one can start."""
     latest = storage.suspects.latest()
     if latest and as_it_stands(latest, settings, now).status is RunStatus.LOST:
-        storage.suspects.end(latest.id, RunStatus.STOPPED, "The process is gone without a word.")
+        # It may have ended in good order between the look at its row and the look at its lock.
+        storage.suspects.end(latest.id, RunStatus.STOPPED, "The process is gone without a word.", seen=latest.status)
 
 
 def resume(storage: Storage, settings: Settings, now: datetime) -> LabelCheck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -168,6 +169,18 @@ class TestLife:
         seen = suspects.as_it_stands(labelled.suspects.check(first.id), settings, clock())
         assert seen.status is RunStatus.LOST
         assert suspects.start(labelled, settings, TINY, clock()).id == first.id + 1
+
+    def test_a_check_that_ends_while_somebody_looks_stays_finished(self, labelled, settings, clock, monkeypatch):
+        check = suspects.start(labelled, settings, TINY, clock())
+        labelled.suspects.beat(check.id, "Fold 2 of 2.")
+
+        def ends_meanwhile(seen, *_):
+            labelled.suspects.end(seen.id, RunStatus.FINISHED, "Done.")
+            return replace(seen, status=RunStatus.LOST)
+
+        monkeypatch.setattr(suspects, "as_it_stands", ends_meanwhile)
+        suspects.end_lost(labelled, settings, clock())
+        assert labelled.suspects.check(check.id).status is RunStatus.FINISHED
 
     def test_too_little_to_learn_from(self, storage, settings, clock):
         add(storage, "alone", mask())

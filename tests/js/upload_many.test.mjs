@@ -62,6 +62,12 @@ test("what systems leave in folders is passed over, with all that lies in hidden
   assert.deepEqual(await droppedFiles(dropOf(folderEntry("set", [never, fileEntry("a.jpg")]))).then((f) => f.map((c) => c.path)), ["set/a.jpg"]);
 });
 
+test("a folder that cannot be read is told, and does not cost what lies beside it", async () => {
+  const locked = { name: "b", isFile: false, createReader: () => ({ readEntries: (_, reject) => setImmediate(() => reject(new Error("gone"))) }) };
+  const found = await droppedFiles(dropOf(folderEntry("a", [locked, fileEntry("1.jpg")]), fileEntry("2.jpg")));
+  assert.deepEqual(found.map(({ path, file }) => [path, file !== null]), [["2.jpg", true], ["a/1.jpg", true], ["a/b/", false]]);
+});
+
 test("chosen folders keep their paths", () => {
   const files = [{ name: "a.txt", webkitRelativePath: "set/labels/a.txt" }, { name: "a.jpg", webkitRelativePath: "" }];
   assert.deepEqual(chosenFiles(files).map(({ path }) => path), ["set/labels/a.txt", "a.jpg"]);

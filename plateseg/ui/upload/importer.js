@@ -8,7 +8,7 @@ import { eachPathOnce } from "./walk.js";
 
 const PARALLEL = 4;
 const POLL_EVERY = 500;
-const LOST = "The browser could not open this file. It may have been moved, or be open elsewhere; choose it again.";
+const LOST = "The browser could not open this. It may have been moved, or be open elsewhere; choose it again.";
 const TWICE = "Another file of the same name was taken. Drop the folders they lie in: these tell them apart.";
 
 /**

@@ -1,7 +1,7 @@
 /**
  * The files a person dropped or chose, folders walked through.
  * @typedef {{file: File|null, path: string}} Chosen path: with its folders, "car/image1.jpg"; file: null for one that
- *   the browser could not open
+ *   the browser could not open; a folder that it could not read ends with "/"
  */
 
 /** What systems leave in folders and nobody means to upload, and all that lies in hidden folders. */
@@ -58,7 +58,11 @@ async function take(entries, folder, found, onFound) {
     onFound(found.length);
   }
   for (const entry of wanted) {
-    if (!entry.isFile) await take(await childrenOf(entry), `${folder}${entry.name}/`, found, onFound);
+    if (entry.isFile) continue;
+    const inside = `${folder}${entry.name}/`;
+    const { children, whole } = await childrenOf(entry);
+    if (!whole) found.push({ file: null, path: inside });
+    await take(children, inside, found, onFound);
   }
 }
 
@@ -70,14 +74,17 @@ function opened(entry, folder) {
   });
 }
 
-/** A browser hands a folder out in parts of 100 at most; an empty part is the end. */
+/**
+ * A browser hands a folder out in parts of 100 at most; an empty part is the end.
+ * @returns {Promise<{children: FileSystemEntry[], whole: boolean}>} whole: false where it could not be read to its end
+ */
 async function childrenOf(folder) {
   const reader = folder.createReader();
-  const all = [];
+  const children = [];
   for (;;) {
-    const part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (part.length === 0) return all;
-    all.push(...part);
+    const part = await new Promise((resolve) => reader.readEntries(resolve, () => resolve(null)));
+    if (!part?.length) return { children, whole: part !== null };
+    children.push(...part);
   }
 }
 

@@ -180,13 +180,16 @@ class Runs:
     def requeue(self, run_id: int, *, seen: Run, config: TrainConfig | None = None) -> Run:
         """Put an ended or lost run back into the queue, if it still is as it was `seen` (status and pid).
 
+        Its last sitting is added to the time it worked, until its process says what its checkpoint knows of.
         Raises WrongState when it changed in the meantime.
         """
         values: dict[str, Any] = {
             "status": RunStatus.QUEUED.value,
             "stop_requested": False,
+            "started_at": None,
             "ended_at": None,
             "pid": 0,
+            "worked_before": seen.worked_before + _seconds_at_work(seen),
             "message": "Starts as soon as the device is free.",
         }
         if config is not None:
@@ -227,6 +230,12 @@ class Runs:
             session.flush()
             doom(session, names)
         sweep(self._database, self._blobs)
+
+
+def _seconds_at_work(run: Run) -> float:
+    """Seconds of its last sitting, until its last sign of life where it has no end; 0 when a clock was set back."""
+    end = run.ended_at or run.heartbeat_at
+    return max(0.0, (end - run.started_at).total_seconds()) if run.started_at and end else 0.0
 
 
 def _swap(session: Session, run_id: int, expected: tuple[RunStatus, ...], values: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from plateseg.cli.opened import opened
+from plateseg.errors import NotBetter
 from plateseg.services import run_view, training, verdicts
 from plateseg.services.prediction import Models
 from plateseg.settings import Settings
@@ -39,7 +40,7 @@ def runs(options: argparse.Namespace) -> int:
         if options.stop:
             training.stop(storage, training.find(storage, options.stop).id, settings=settings, now=now)
         if options.promote:
-            training.promote(storage, training.find(storage, options.promote).id, anyway=options.anyway)
+            _promote(storage, training.find(storage, options.promote).id, anyway=options.anyway)
         if options.rename:
             training.rename(storage, training.find(storage, options.rename[0]).id, options.rename[1])
         if options.delete:
@@ -55,6 +56,14 @@ def runs(options: argparse.Namespace) -> int:
     if not found:
         print("No runs yet: python -m plateseg train")
     return 0
+
+
+def _promote(storage: Storage, run_id: int, *, anyway: bool) -> None:
+    """Make a run champion; a refusal names the option that insists, as the page has a button for it."""
+    try:
+        training.promote(storage, run_id, anyway=anyway)
+    except NotBetter as error:
+        raise NotBetter(f"{error} `python -m plateseg runs --promote {run_id} --anyway` does that.") from error
 
 
 def _line(run: dict[str, Any]) -> str:

@@ -33,6 +33,7 @@ class Verdict:
 
     of: photographs there are to compare on; more than `images` while one of the two was not judged on all of them.
     doubt: half a sentence on photographs that one of them may have learnt from; empty where that is known.
+    scenes: how many different ones the photographs show; 0 in verdicts of earlier versions.
     """
 
     decision: Decision
@@ -42,16 +43,25 @@ class Verdict:
     images: int
     doubt: str = ""
     of: int = 0
+    scenes: int = 0
+
+    @property
+    def too_few(self) -> bool:
+        """Whether it could not be told for want of scenes, however far the two are apart."""
+        told_apart = self.low > 0 or self.high < 0
+        return self.decision is Decision.UNSURE and (told_apart or 0 < self.scenes < FEWEST)
 
     @property
     def sentence(self) -> str:
-        """ "better: +0.031 IoU (+0.012 to +0.050) on 60 photographs", or "12 of 60", and any doubt."""
+        """ "better: +0.031 IoU (+0.012 to +0.050) on 60 photographs", or "12 of 60", why not more, and any doubt."""
         photographs = "1 photograph" if self.images == 1 else f"{self.images} photographs"
         if self.images < self.of:
             photographs = f"{self.images} of {self.of} photographs"
         between = f"({self.low:+.3f} to {self.high:+.3f})"
+        yet = "so far" if self.images < self.of else "to judge"
+        few = f", too few {yet}: it takes {FEWEST} of different scenes" if self.too_few else ""
         doubt = f"; {self.doubt}" if self.doubt else ""
-        return f"{self.decision.value}: {self.difference:+.3f} IoU {between} on {photographs}{doubt}"
+        return f"{self.decision.value}: {self.difference:+.3f} IoU {between} on {photographs}{few}{doubt}"
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -83,7 +93,7 @@ def compare(
     sums, counts = _by_group(differences, [groups.get(item) or f"item {item}" for item in common])
     mean = float(differences.mean())
     low, high = _interval(sums, counts, mean, rng)
-    return Verdict(_decision(low, high, len(sums)), mean, low, high, len(common))
+    return Verdict(_decision(low, high, len(sums)), mean, low, high, len(common), scenes=len(sums))
 
 
 def _interval(

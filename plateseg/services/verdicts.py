@@ -128,7 +128,7 @@ def refuse_unless_better(storage: Storage, run: Run) -> None:
             "photographs. Compare them first, or make it champion anyway."
         )
     if verdict.decision is not Decision.BETTER:
-        raise NotBetter(f"{_reason(run, champion, verdict)} Train or label more, or make it champion anyway.")
+        raise NotBetter(f"{_reason(run, champion, verdict)} {_way_out(verdict)}, or make it champion anyway.")
 
 
 def succeed(storage: Storage, run: Run) -> Run:
@@ -192,6 +192,12 @@ def _reason(run: Run, champion: Run, verdict: Verdict) -> str:
         f"It cannot be told whether run {run.id} is better than the champion {champion.name} (run {champion.id}): "
         f"{_figures(verdict)}."
     )
+
+
+def _way_out(verdict: Verdict) -> str:
+    if not verdict.too_few:
+        return "Train or label more"
+    return "Compare them on the others" if verdict.images < verdict.of else "Label more photographs and train again"
 
 
 def _figures(verdict: Verdict) -> str:

@@ -14,12 +14,16 @@ HEAD = """
 <meta name="robots" content="noindex">
 <script type="module">import("/static/shell/shell.js").then((shell) => shell.start());</script>
 """
+# Cut off with clip: hidden, as Gradio has it, makes a box that scrolls, and nothing in it sticks to the window.
 CSS = """
-.gradio-container { max-width: none !important; padding: 0 !important; }
+.gradio-container { max-width: none !important; padding: 0 !important; overflow: clip !important; }
 .gradio-container .main.fillable { padding: 2px 12px 0 !important; max-width: none !important; }
 .gradio-container main.contain { padding: 0 !important; }
 #train-page { padding: 14px 0; }
-#train-side { position: sticky; top: 14px; padding: 4px 12px; }
+#train-side { padding: 4px 12px; }
+@media (min-width: 820px) {
+  #train-side { position: sticky; top: 14px; max-height: calc(100vh - 28px); overflow-y: auto; }
+}
 #train-examples .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 6px; }
 #train-examples img { width: 100%; border-radius: 4px; }
 footer { display: none !important; }

@@ -86,6 +86,8 @@ def test_a_second_run_queues_the_first_is_stopped_and_resumed(page, app):
     room.get_by_test_id("run-stop").click()
     expect_status(room, "stopped")
     expect(room.get_by_test_id("run-message")).to_contain_text("Stopped by a person")
+    expect(room.get_by_test_id("run-progress")).to_be_hidden()
+    expect(room.get_by_test_id("run-progress-line")).to_contain_text("ended in epoch")
     expect(room.get_by_test_id("fact-best")).to_have_text(re.compile(r"^0\.\d{3}|^1\.000"))
     assert app.get(f"/api/runs/{first}")["can_promote"] is True
 
@@ -250,7 +252,10 @@ def test_train_refuses_what_cannot_work_with_the_way_out(page, app):
     expect(page.locator("#train-message")).to_contain_text("Set the batch size to")
     box.fill("4")
     box.press("Tab")
+    expect(page.locator("#train-message")).to_be_empty()
     page.get_by_role("button", name="More settings").click()
+    page.locator("#train-keep_every_epochs").scroll_into_view_if_needed()
+    expect(page.locator("#train-start")).to_be_in_viewport()
     loss = page.locator("#train-loss input")
     loss.fill("mystery")
     loss.press("Tab")

@@ -37,3 +37,6 @@ def test_the_starter_proposes_on_the_first_photograph_and_is_marked_as_shipped(v
     runs = visitor.page("/?tab=runs")
     expect(runs.get_by_test_id("run-1")).to_contain_text("Starter model")
     expect(runs.get_by_test_id("run-1")).to_contain_text("shipped")
+    expect(runs.get_by_test_id("run-progress-line")).to_contain_text("shipped: there are no curves")
+    expect(runs.get_by_test_id("run-progress")).to_be_hidden()
+    expect(runs.get_by_test_id("chart-loss")).to_be_hidden()

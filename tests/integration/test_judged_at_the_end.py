@@ -118,7 +118,7 @@ def test_a_verdict_cut_short_says_on_how_many_and_can_be_gone_on_with(client, st
 
     part = verdicts.judge(storage, models, run.id, keep_going=for_photographs(3))
 
-    assert part.verdict.sentence.endswith(" on 3 of 8 photographs")
+    assert " on 3 of 8 photographs, too few so far: it takes 6" in part.verdict.sentence
     shown = view(client, run)
     assert (shown["judgement"]["images"], shown["judgement"]["of"], shown["can_compare"]) == (3, 8, True)
     table = client.get(f"/api/runs/{run.id}/scores").json()

@@ -121,6 +121,26 @@ def test_a_resumed_run_keeps_its_progress_while_it_prepares(storage, settings, c
     assert storage.runs.get(run.id).seconds_per_step == 0.5, "what a step takes is known still"
 
 
+def test_the_time_of_a_resumed_run_goes_on_over_its_sittings(storage, clock):
+    run = claim(storage, queued(storage))
+    clock.advance(seconds=120)
+    seen = storage.runs.finish(run.id, RunStatus.STOPPED, "Stopped by a person.")
+    clock.advance(days=1)
+
+    waiting = storage.runs.requeue(run.id, seen=seen)
+    assert (waiting.worked_before, waiting.started_at) == (120, None)
+    withdrawn = storage.runs.request_stop(run.id)
+    clock.advance(seconds=60)
+    claimed = claim(storage, storage.runs.requeue(run.id, seen=withdrawn), pid=12)
+    assert (claimed.worked_before, claimed.started_at) == (120, clock.now), "what it waited is no work"
+
+    clock.advance(seconds=30)
+    beat(storage, claimed, pid=12)
+    clock.advance(days=1)
+    lost = replace(storage.runs.get(run.id), status=RunStatus.LOST)
+    assert storage.runs.requeue(run.id, seen=lost).worked_before == 150, "until its last sign of life"
+
+
 class TestBeatsOfAProcessThatShouldStop:
     """The next heartbeat tells it."""
 

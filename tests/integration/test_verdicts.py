@@ -289,7 +289,9 @@ def test_on_the_command_line(storage, tmp_path, settings, champion, monkeypatch,
     assert "run 2, blind: mean IoU 0.0000 (0.0000 to 0.0000) on 8 photographs" in printed
     assert "against run 1, the champion: worse: -0." in printed
     assert main(["runs", "--promote", str(run.id)]) == 2
-    assert "is worse than the champion" in capsys.readouterr().err
+    refused = capsys.readouterr().err
+    assert "is worse than the champion" in refused
+    assert "`python -m plateseg runs --promote 2 --anyway` does that." in refused
     assert main(["runs", "--promote", str(run.id), "--anyway", "--json"]) == 0
     assert [each["champion"] for each in json.loads(capsys.readouterr().out)] == [True, False]
     assert main(["runs", "--verdict", str(run.id), "--json"]) == 0

@@ -7,7 +7,7 @@ import * as standing from "../../plateseg/ui/curves/standing.js";
 const now = new Date("2026-11-22T12:00:00Z");
 const run = (id, fields = {}) => ({
   id, name: `run ${id}`, architecture: "unet", image_size: 512, train_items: 240, val_items: 60, best_iou: 0.8, champion: false,
-  status: "finished", started_at: "2026-11-22T10:00:00Z", ended_at: `2026-11-22T10:${10 + id}:00Z`, judgement: null, verdict: null,
+  status: "finished", started_at: "2026-11-22T10:00:00Z", ended_at: `2026-11-22T10:${10 + id}:00Z`, worked_before: 0, judgement: null, verdict: null,
   ...fields,
 });
 const judged = (mean_iou) => ({ judgement: { images: 60, mean_iou, mean_iou_low: mean_iou - 0.02, mean_iou_high: mean_iou + 0.01, boundary_iou: 0.7, plate_recall_75: 0.9 } });
@@ -100,6 +100,7 @@ test("a verdict says whom it was against", () => {
   assert.equal(standing.verdictTitle(better), "Against old (run 1), better: ….");
   assert.equal(standing.verdictWord(run(1, { champion: true, ...verdict("worse", -1) })), "champion");
   assert.match(standing.verdictTitle(run(1)), /Not compared/);
+  assert.match(standing.verdictTitle(run(1, { status: "running" })), /when it ends/);
 });
 
 test("settings that differ are marked, missing ones are dashes", () => {

@@ -8,7 +8,9 @@ import pytest
 from plateseg.domain.runs import Run, RunStatus
 from plateseg.domain.train_config import TrainConfig
 from plateseg.domain.types import Split
+from plateseg.domain.verdict import Decision, Verdict
 from plateseg.services.run_view import progress, seconds_left, view
+from storage.judgements import Judgement, Rival
 
 NOW = datetime(2026, 3, 14, 15, 0, tzinfo=UTC)
 RUN = Run(
@@ -155,6 +157,19 @@ def test_a_run_that_was_not_judged_can_be_compared_when_there_is_something_to_ju
 ):
     answer = shown(replace(RUN, status=status), has_model=has_model, sizes={Split.VAL: photographs})
     assert answer["can_compare"] is offered
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(RunStatus.STOPPED, True), (RunStatus.QUEUED, False), (RunStatus.RUNNING, False)]
+)
+def test_a_resumed_run_no_longer_shows_the_verdict_of_its_last_end(status, told):
+    worse = Verdict(Decision.WORSE, -0.178, -0.25, -0.11, 12)
+    judged = Judgement(3, "weights", {"images": 12, "mean_iou": 0.7}, Rival(1, "Starter model", "others"), worse)
+
+    answer = view(replace(RUN, status=status), sizes={}, has_model=True, last={}, now=NOW, judged=judged)
+
+    assert (answer["verdict"] is not None) is told
+    assert answer["judgement"]["images"] == 12, "what its best model is worth stays true"
 
 
 def test_a_view_is_plain_json_with_utc_times():

@@ -40,6 +40,31 @@ def test_what_is_said(pairs, decision):
     assert verdict(pairs).decision is decision
 
 
+@pytest.mark.parametrize(
+    ("pairs", "groups", "too_few"),
+    [
+        ([(0.2, 0.8)] * 3, {}, True),
+        ([(0.9, 0.1)] * 30, {n: f"car {n // 10}" for n in range(30)}, True),
+        ([(0.7, 0.7)] * 2, {}, True),
+        (noisy(40, 0.0), {}, False),
+        ([(0.2, 0.8)] * FEWEST, {}, False),
+    ],
+    ids=["three far apart", "thirty of three scenes", "two that are equal", "enough and equal", "enough and worse"],
+)
+def test_an_interval_without_zero_that_tells_nothing_says_how_many_it_takes(pairs, groups, too_few):
+    found = verdict(pairs, groups)
+
+    assert found.too_few is too_few
+    assert (", too few to judge: it takes 6 of different scenes" in found.sentence) is too_few
+
+
+def test_a_verdict_of_an_earlier_version_says_so_too():
+    kept = verdict([(0.2, 0.8)] * 3).as_json()
+    kept.pop("scenes")
+
+    assert Verdict.from_json(kept).too_few
+
+
 def test_nothing_in_common_is_no_verdict():
     assert compare({1: 0.5}, {2: 0.5}, {}, np.random.default_rng(0)) is None
 

@@ -39,18 +39,31 @@ export class Header {
     show(this.message, run.message !== "" && !isBroken(run));
     setText(this.verdict, verdictLine(run));
     show(this.verdict, verdictLine(run) !== "");
+    // How far one that ended got is a matter of words: it goes no further.
+    show(this.bar, isActive(run));
     this.fill.style.width = `${run.progress * 100}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(run.progress * 100)));
     setText(this.line, progressLine(run));
-    for (const [label, value, testid] of facts(run, now)) setText(this.fact(label, testid), value);
+    this.drawFacts(facts(run, now));
     this.snapshot.draw(run);
   }
 
-  fact(label, testid) {
+  drawFacts(shown) {
+    for (const [label, value, testid] of shown) {
+      const fact = this.fact(testid);
+      setText(fact.label, label);
+      setText(fact.value, value);
+    }
+    const wanted = new Set(shown.map(([, , testid]) => testid));
+    for (const [testid, { element }] of this.facts) show(element, wanted.has(testid));
+  }
+
+  fact(testid) {
     if (!this.facts.has(testid)) {
-      const value = h("dd", { testid });
-      this.facts.set(testid, value);
-      this.last.before(h("div", {}, h("dt.ps-muted", {}, label), value));
+      const [label, value] = [h("dt.ps-muted"), h("dd", { testid })];
+      const element = h("div", {}, label, value);
+      this.facts.set(testid, { label, value, element });
+      this.last.before(element);
     }
     return this.facts.get(testid);
   }

@@ -18,8 +18,9 @@ export class Judgement {
       h("tr", {}, ...over.map(([label, colSpan]) => h("th.rc-over", { colSpan }, label))),
       h("tr", {}, ...heads.map((label, at) => h(at ? "th.rc-right" : "th", {}, label))),
     );
+    const sizes = "Measured on the photographs as they are. The curves and the best IoU are of the network's size, while it trained.";
     const table = h("table.rc-table.rc-plates", { testid: "judgement-plates" }, head, this.body);
-    this.element = h("section.rc-panel", { testid: "judgement" }, this.title, this.list, h("div.rc-scroll", {}, table));
+    this.element = h("section.rc-panel", { testid: "judgement" }, this.title, this.list, h("p.ps-muted.rc-sizes", {}, sizes), h("div.rc-scroll", {}, table));
     this.element.hidden = true;
   }
 

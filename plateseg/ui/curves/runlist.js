@@ -76,6 +76,6 @@ function fill(row, run, { selected, compared, colourOf }) {
   setText(row.architecture, run.architecture);
   setText(row.summary, summary(run));
   show(row.star, run.champion);
-  show(row.bar, run.status === "running" || (run.progress > 0 && run.progress < 1));
+  show(row.bar, run.status === "running" || (run.status === "queued" && run.progress > 0));
   row.fill.style.width = `${Math.round(run.progress * 1000) / 10}%`;
 }

@@ -14,7 +14,7 @@ import { Judgement } from "./judgement.js";
 import { colour, Slots } from "./palette.js";
 import { Previews } from "./previews.js";
 import { RunList } from "./runlist.js";
-import { firstChoice, isActive } from "./runstate.js";
+import { firstChoice, isActive, isShipped } from "./runstate.js";
 
 /** Milliseconds between two looks at the list and at the curves. */
 const LIST_EVERY = 2_500;
@@ -247,6 +247,7 @@ class RunsPage {
 
   drawCurves() {
     const runs = this.shown();
+    show(this.charts.element, !runs.every(isShipped));
     const loading = runs.some((run) => this.feed.isLoading(run));
     const state = JSON.stringify([loading, runs.map((run) => [run.id, run.name, this.feed.storeOf(run.id).cursor])]);
     if (state === this.drawn) return;

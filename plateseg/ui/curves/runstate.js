@@ -11,13 +11,18 @@
  *   memory_mb: number|null, images_per_second: number|null, best_iou: number|null, best_epoch: number|null,
  *   champion: boolean, origin: string, judgement: Judgement|null, verdict: Verdict|null, can_resume: boolean,
  *   can_promote: boolean, can_compare: boolean, message: string, created_at: string, started_at: string|null,
- *   ended_at: string|null, train_items: number, val_items: number, snapshot: string, snapshot_id: number}} RunView
+ *   ended_at: string|null, worked_before: number, train_items: number, val_items: number, snapshot: string, snapshot_id: number}} RunView
  */
 import { duration, eta, memory, ratio, short } from "../shell/format.js";
 
 /** @param {RunView} run @returns {boolean} whether it works or waits for its turn */
 export function isActive(run) {
   return run.status === "running" || run.status === "queued";
+}
+
+/** @param {RunView} run @returns {boolean} whether it came with plateseg: of its training nothing is here */
+export function isShipped(run) {
+  return run.origin === "starter";
 }
 
 /** @param {RunView} run @returns {boolean} whether it ended without wanting to */
@@ -27,7 +32,7 @@ export function isBroken(run) {
 
 /** @param {RunView} run @returns {string} */
 export function statusWord(run) {
-  if (run.origin === "starter") return "shipped";
+  if (isShipped(run)) return "shipped";
   return run.stopping && isActive(run) ? "stopping" : run.status;
 }
 
@@ -50,7 +55,7 @@ export function allowed(run) {
 
 /** @param {RunView} run @returns {string} "IoU 0.913 · 12 min left", below the name in the list */
 export function summary(run) {
-  if (run.origin === "starter") return "ready to propose before you have labelled";
+  if (isShipped(run)) return "ready to propose before you have labelled";
   const best = run.best_iou === null ? "no IoU yet" : `IoU ${ratio(run.best_iou)}`;
   const progress = run.status === "running" ? eta(run.eta_seconds) : "";
   return [best, progress].filter(Boolean).join(" · ");
@@ -68,12 +73,26 @@ export function judgedShare(run) {
   return images < of ? `${images} of ${of}` : "";
 }
 
-/** @param {RunView} run @returns {string} "epoch 7 of 20 · step 412 of 1,200 · 12 min left" */
+/** @param {RunView} run @returns {number} the epoch of its last step, which may not be finished; 0 before the first */
+export function epochAt(run) {
+  return run.steps_per_epoch > 0 ? Math.max(run.epoch, Math.ceil(run.step / run.steps_per_epoch)) : run.epoch;
+}
+
+/** @param {RunView} run @returns {string} "epoch 7 of 20 · step 412 of 1,200 · 12 min left", "ended in epoch 5 of 50 · …" */
 export function progressLine(run) {
+  if (isShipped(run)) return "Trained elsewhere and shipped: there are no curves of it.";
   const steps = run.steps_per_epoch > 0 ? ` of ${(run.steps_per_epoch * run.epochs).toLocaleString("en")}` : "";
-  const parts = [`epoch ${run.epoch} of ${run.epochs}`, `step ${run.step.toLocaleString("en")}${steps}`];
+  if (!isActive(run) && run.step === 0) return "ended before its first step";
+  const ended = isActive(run) ? "" : "ended in ";
+  const parts = [`${ended}epoch ${epochAt(run)} of ${run.epochs}`, `step ${run.step.toLocaleString("en")}${steps}`];
   if (run.status === "running") parts.push(eta(run.eta_seconds) || "measuring the first steps for the ETA");
   return parts.join(" · ");
+}
+
+/** @returns {string} " (epoch 5)", with a word where a stop came before that epoch's end */
+function bestEpoch(run) {
+  if (run.best_epoch === null || run.best_iou === null) return "";
+  return ` (epoch ${run.best_epoch}${!isActive(run) && run.best_epoch > run.epoch ? ", not finished" : ""})`;
 }
 
 /**
@@ -82,10 +101,10 @@ export function progressLine(run) {
  * @returns {[label: string, value: string, testid: string][]}
  */
 export function facts(run, now) {
-  const best = run.best_epoch === null || run.best_iou === null ? "" : ` (epoch ${run.best_epoch})`;
+  if (isShipped(run)) return [["Learnt from", `${run.train_items} photographs, not here`, "fact-items"]];
   const speed = run.seconds_per_step === null ? "–" : `${short(run.seconds_per_step)} s`;
   return [
-    ["Best IoU", ratio(run.best_iou) + best, "fact-best"],
+    ["Best IoU", ratio(run.best_iou) + bestEpoch(run), "fact-best"],
     ["Time left", run.status === "running" ? duration(run.eta_seconds) : "–", "fact-eta"],
     ["Time taken", duration(secondsTaken(run, now)), "fact-taken"],
     ["Device", run.device || "–", "fact-device"],
@@ -97,11 +116,11 @@ export function facts(run, now) {
   ];
 }
 
-/** @returns {number|null} seconds from start to end, or to now while it runs */
+/** @returns {number|null} seconds at work over all its sittings, the last one from start to end, or to now while it runs */
 export function secondsTaken(run, now) {
-  if (!run.started_at) return null;
+  if (!run.started_at) return run.worked_before || null;
   const end = run.ended_at ? new Date(run.ended_at) : run.status === "running" ? now : null;
-  return end === null ? null : Math.max(0, (end.getTime() - new Date(run.started_at).getTime()) / 1000);
+  return end === null ? null : run.worked_before + Math.max(0, (end.getTime() - new Date(run.started_at).getTime()) / 1000);
 }
 
 /**

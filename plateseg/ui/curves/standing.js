@@ -6,7 +6,7 @@
  * @typedef {{key: string, down: boolean}} Order
  */
 import { duration, ratio } from "../shell/format.js";
-import { judgedShare, secondsTaken, verdictLine } from "./runstate.js";
+import { isActive, isShipped, judgedShare, secondsTaken, verdictLine } from "./runstate.js";
 
 /** @type {Record<string, number>} how good a verdict is, for sorting */
 const RANK = { champion: 3, better: 2, "cannot tell": 1, worse: 0 };
@@ -31,7 +31,7 @@ export function verdictWord(run) {
 /** @param {RunView} run @returns {string} the verdict with its figures and whom it was against, for a tooltip */
 export function verdictTitle(run) {
   if (run.champion) return "Proposes masks and predicts";
-  return verdictLine(run) || "Not compared with the champion yet";
+  return verdictLine(run) || (isActive(run) ? "Compared with the champion when it ends" : "Not compared with the champion yet");
 }
 
 /** @param {RunView} run @returns {string} "+0.031" of a run that was compared, else "" */
@@ -61,7 +61,7 @@ export const COLUMNS = [
     "Data",
     "Photographs to train on / to validate with",
     (run) => run.train_items + run.val_items,
-    (run) => `${run.train_items} / ${run.val_items}`,
+    (run) => `${run.train_items} / ${isShipped(run) ? "–" : run.val_items}`,
   ),
   share("iou", "Mean IoU", "Of the best model on its validation photographs, with its 95 % interval", meanIou),
   share(
@@ -76,7 +76,7 @@ export const COLUMNS = [
     "Share of plates found with an IoU of at least 0.75",
     (run) => run.judgement?.plate_recall_75 ?? null,
   ),
-  figure("time", "Time", "From start to end", secondsTaken, (run, now) => duration(secondsTaken(run, now))),
+  figure("time", "Time", "At work, over all its sittings", secondsTaken, (run, now) => duration(secondsTaken(run, now))),
   {
     key: "verdict",
     label: "Verdict",

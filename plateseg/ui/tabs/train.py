@@ -60,6 +60,9 @@ def build(context: Context, tab: gr.Tab) -> None:
         trigger_mode="always_last",
         **private,
     )
+    # A refusal is about the form as it was: it goes in the browser, at once, when the form is another.
+    changes = [each.change for each in (name, *values)]
+    gr.on(changes, None, outputs=message, js="() => ''", **private)
     preview.click(partial(on_preview, context), inputs=[turn, *values], outputs=[examples, turn], **private)
     start.click(partial(on_start, context), inputs=[name, *values], outputs=[message, started], **private).then(
         None, inputs=started, js=OPEN_RUN, **private

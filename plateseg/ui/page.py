@@ -26,6 +26,15 @@ CSS = """
 }
 #train-examples .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 6px; }
 #train-examples img { width: 100%; border-radius: 4px; }
+#train-page .form > .block { display: flex; flex-direction: column; }
+#train-page .form > .block > .container { display: flex; flex: 1; flex-direction: column; }
+#train-page .form > .block > .container > :is(input, .wrap) { margin-top: auto; }
+@media (max-width: 560px) {
+  .tab-wrapper .tab-container > button { padding: 0 7px; font-size: 13px; }
+}
+@media (max-width: 380px) {
+  .tab-wrapper .tab-container > button { padding: 0 4px; font-size: 12.5px; }
+}
 footer { display: none !important; }
 """
 TABS = (
@@ -50,10 +59,11 @@ def build(context: Context) -> gr.Blocks:
 
 
 def theme() -> gr.themes.Base:
-    """Gradio's default look with the system's own fonts: no font is fetched from anywhere."""
-    return gr.themes.Default(
+    """Gradio's default look with the system's own fonts: none is fetched from anywhere; boxes to tick stand out."""
+    base = gr.themes.Default(
         primary_hue="blue",
         neutral_hue="slate",
         font=["ui-sans-serif", "system-ui", "Segoe UI", "Roboto", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "monospace"],
     )
+    return base.set(checkbox_border_color="*neutral_500", checkbox_border_color_dark="*neutral_400")

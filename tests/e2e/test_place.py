@@ -167,9 +167,10 @@ class TestLook:
         page.wait_for_function("() => document.body.classList.contains('dark')")
         assert lightness(page) < 75
 
-    @pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+    @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800), (1920, 1080)])
     def test_no_tab_is_wider_than_the_window(self, visit, app, width, height):
         page = visit(app, size=(width, height)).page()
+        expect(page.get_by_role("tab")).to_have_count(len(TABS))
         for tab in TABS:
             open_tab(page, tab)
             expect_tab(page, tab)

@@ -30,7 +30,20 @@ def test_the_starter_proposes_on_the_first_photograph_and_is_marked_as_shipped(v
 
     expect(editor.part("proposal")).to_have_attribute("data-phase", "offered")
     expect(editor.part("model")).to_contain_text("Champion: Starter model")
-    editor.press("a")
+    expect(editor.part("accept-here")).to_be_hidden()
+
+    # On a phone the bar below accepts, and what the panel says lies under the photograph, not over it.
+    editor.page.set_viewport_size({"width": 390, "height": 844})
+    expect(editor.part("accept-here")).to_be_in_viewport(ratio=1)
+    editor.part("panel").click()
+    expect(editor.part("proposal-score")).to_be_in_viewport(ratio=1)
+    room, canvas, sheet = (editor.room.locator(part).bounding_box() for part in (".pe-root", ".pe-stage", ".pe-panel"))
+    assert canvas["y"] + canvas["height"] <= sheet["y"] + 1
+    assert sheet["height"] <= room["height"] / 2
+    editor.part("photographs").click()
+    expect(editor.part("proposal-score")).to_be_hidden()
+    expect(editor.part(f"item-{item}")).to_be_in_viewport(ratio=1)
+    editor.part("accept-here").click()
     editor.expect_saved(2)  # the proposal is revision 1
     assert editor.mask().sum() > 500
 

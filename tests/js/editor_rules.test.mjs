@@ -4,6 +4,7 @@ import test from "node:test";
 import { BINDINGS, commandOf, keyOf, withKey } from "../../plateseg/ui/editor/keys.js";
 import { Preferences, sizeFromSlider, sliderFromSize, steppedSize } from "../../plateseg/ui/editor/preferences.js";
 import { otherProposals, proposalPhase, Proposals, suggestedQuad } from "../../plateseg/ui/editor/proposals.js";
+import { sheetAfter } from "../../plateseg/ui/editor/sheets.js";
 
 const value = { model: "unet 3" };
 const facts = (changes) => ({
@@ -141,4 +142,10 @@ test("settings survive a reload; broken or foreign ones are left aside", () => {
   assert.deepEqual([new Preferences(storage).get("opacity"), new Preferences(storage).get("autoNext")], [0.45, false]);
   kept.set("plateseg.editor", "{");
   assert.equal(new Preferences(storage).get("autoNext"), true);
+});
+
+test("of the sheets of a narrow window one is open at most, and its button closes it", () => {
+  assert.equal(sheetAfter("", "panel"), "panel");
+  assert.equal(sheetAfter("panel", "photographs"), "photographs");
+  assert.equal(sheetAfter("photographs", "photographs"), "");
 });

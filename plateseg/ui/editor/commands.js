@@ -1,9 +1,10 @@
 /** What each command does: one table for keys and buttons alike. */
 import { openKeySheet } from "./keysheet.js";
 import { steppedSize } from "./preferences.js";
+import { sheetAfter, showSheet } from "./sheets.js";
 
 /** Commands that make sense without an open photograph. */
-const ALWAYS = new Set(["keys", "go-upload", "go-train", "panel"]);
+const ALWAYS = new Set(["keys", "go-upload", "go-train", "panel", "photographs"]);
 
 /**
  * @param {import("./workspace.js").Workspace} workspace
@@ -63,6 +64,7 @@ function editCommands(workspace) {
 
 function viewCommands(workspace) {
   const { stage, root } = workspace;
+  const toggle = (sheet) => showSheet(root, sheetAfter(root.dataset.sheet ?? "", sheet));
   return {
     "toggle-mask": () => workspace.toggleMask(),
     fit: () => stage.fit(),
@@ -70,7 +72,8 @@ function viewCommands(workspace) {
     "zoom-in": () => stage.zoom(1.25),
     "zoom-out": () => stage.zoom(0.8),
     "reset-view": () => workspace.setLight({ brightness: 1, contrast: 1 }),
-    panel: () => root.classList.toggle("panel-open"),
+    panel: () => toggle("panel"),
+    photographs: () => toggle("photographs"),
     keys: () => openKeySheet(root, { onClose: () => stage.element.focus({ preventScroll: true }) }),
   };
 }

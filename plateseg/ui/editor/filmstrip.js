@@ -19,7 +19,8 @@ const SPLIT_NAMES = { unassigned: "No split yet", train: "Train", val: "Validati
 export class Filmstrip {
   /**
    * @param {{client: import("./client.js").Client, preferences: import("./preferences.js").Preferences,
-   *   drafts: import("./drafts.js").Drafts, onOpen: (id: number) => void, onFilter: () => void}} parts
+   *   drafts: import("./drafts.js").Drafts, onOpen: (id: number) => void, onFilter: () => void,
+   *   onCounted: () => void}} parts onCounted: `standing` reads another way
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -32,7 +33,7 @@ export class Filmstrip {
     this.current = null;
     this.rows = new Map();
     this.#build();
-    this.observer = new ResizeObserver(() => this.#render());
+    this.observer = new ResizeObserver(() => this.#resized());
     this.observer.observe(this.list);
   }
 
@@ -46,6 +47,11 @@ export class Filmstrip {
     this.asked.clear();
     this.#render();
     if (!this.asked.size) this.#fetch(0);
+  }
+
+  /** @returns {string} "3 of 8", "8 shown" while the open photograph is not among them, empty before anything is counted */
+  get standing() {
+    return this.summary.textContent;
   }
 
   /** Drafts came or went. */
@@ -107,6 +113,14 @@ export class Filmstrip {
     if (!this.frame) this.frame = requestAnimationFrame(() => this.#render());
   }
 
+  /** A list that was hidden comes up where the open photograph is. */
+  #resized() {
+    const height = this.list.clientHeight;
+    if (height && !this.height && this.position) this.#reveal(this.position - 1);
+    this.height = height;
+    this.#render();
+  }
+
   /** Brings a row into sight, if it is not. */
   #reveal(index) {
     const top = index * ROW;
@@ -163,6 +177,7 @@ export class Filmstrip {
   #summarise() {
     const of = count(this.total);
     setText(this.summary, this.position ? `${count(this.position)} of ${of}` : `${of} shown`);
+    this.onCounted();
   }
 
   #row(item, index) {

@@ -30,6 +30,7 @@ const PATHS = {
   restore: "M4 12a8 8 0 1 0 2.5-5.8L4 8.5M4 4v4.5h4.5M12 8v4.5l3 2",
   close: "M6 6l12 12M18 6L6 18",
   panel: "M4 5h16v14H4zM14.5 5v14",
+  list: "M9 6h11M9 12h11M9 18h11M4.5 6h0M4.5 12h0M4.5 18h0",
 };
 
 /** @param {keyof typeof PATHS} name @returns {SVGElement} */

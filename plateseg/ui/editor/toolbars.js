@@ -70,6 +70,7 @@ export function buildOptions(run, set) {
     run,
   });
   const zoom = buildZoom(run);
+  const panel = sheetButton({ command: "panel", label: "Proposal and revisions", glyph: "panel", run });
   const element = h(
     "div.pe-options",
     { role: "toolbar", "aria-label": "View" },
@@ -82,7 +83,7 @@ export function buildOptions(run, set) {
     reset,
     h("span.pe-spring"),
     zoom.element,
-    commandButton({ command: "panel", label: "Proposal and revisions", glyph: "panel", run }),
+    panel,
   );
   return {
     element,
@@ -121,13 +122,25 @@ function buildZoom(run) {
   };
 }
 
+/** Opens and closes a sheet of the narrow layout; nowhere else is it seen. */
+function sheetButton(options) {
+  const button = commandButton({ ...options, kind: "pe-narrow" });
+  button.dataset.sheetButton = options.command;
+  button.setAttribute("aria-expanded", "false");
+  return button;
+}
+
 /** @param {(command: string) => void} run */
 export function buildAnswers(run) {
   const button = (command, label, glyph, text, kind) => commandButton({ command, label, glyph, text, kind, run });
+  const photographs = sheetButton({ command: "photographs", label: "The list of photographs", glyph: "list", text: "List", run });
   const previous = button("previous", "Save, previous photograph", "previous", "Previous");
   const next = button("next", "Save, next photograph", "next", "Next");
   const skip = button("skip", "Next unlabelled, decide this one later", "skip", "Skip");
   const none = button("no-plate", "No plate here, save, go on", "none", "No plate");
+  // The panel has one of its own, which a narrow window folds away.
+  const accept = button("accept", "Accept the proposal, save, go on", "check", "Accept", "primary pe-narrow");
+  accept.dataset.testid = "accept-here";
   const save = button("save", "Save", "save", "Save", "primary");
   const status = h("span.pe-status-text", { role: "status", "aria-live": "polite" });
   const decide = h("button.ps-button.small", { testid: "decide", onclick: () => run("decide") }, "Decide");
@@ -136,14 +149,17 @@ export function buildAnswers(run) {
   const element = h(
     "div.pe-foot",
     {},
-    h("div.pe-answers", {}, previous, next, skip, none, h("span.pe-spring"), cursor, save),
+    h("div.pe-answers", {}, previous, photographs, next, skip, none, h("span.pe-spring"), cursor, accept, save),
     line,
   );
   return {
     element,
     cursor,
-    /** @param {{status: {text: string, tone: string}, conflict: boolean, ready: boolean, item: object|null, unsaved: boolean}} state */
-    update({ status: says, conflict, ready, item, unsaved }) {
+    /**
+     * @param {{status: {text: string, tone: string}, conflict: boolean, ready: boolean, item: object|null,
+     *   unsaved: boolean, proposed: boolean, position: string}} state position: "3 of 8", empty while unknown
+     */
+    update({ status: says, conflict, ready, item, unsaved, proposed, position }) {
       setText(status, says.text);
       line.title = says.text;
       line.dataset.tone = says.tone;
@@ -152,6 +168,9 @@ export function buildAnswers(run) {
       next.disabled = !ready || !item?.next;
       skip.disabled = !ready || !item?.next_unlabelled;
       none.disabled = !ready;
+      accept.hidden = !proposed;
+      accept.disabled = !ready;
+      setText(photographs.querySelector(".pe-label"), position || "List");
       save.disabled = !ready;
       save.classList.toggle("waiting", unsaved);
     },

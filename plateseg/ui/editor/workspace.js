@@ -16,6 +16,7 @@ import { PointerInput } from "./pointer.js";
 import { PolygonTool } from "./polygon_tool.js";
 import { decodeRuns } from "./rle.js";
 import { statusLine } from "./saver.js";
+import { showSheet } from "./sheets.js";
 import { Stage } from "./stage.js";
 import { StrokeTool } from "./stroke_tool.js";
 import { buildAnswers, buildOptions, buildRail } from "./toolbars.js";
@@ -176,7 +177,8 @@ export class Workspace {
     });
     this.filmstrip = new Filmstrip({
       ...this,
-      onOpen: (id) => id !== this.session.item?.id && this.session.open(id),
+      onOpen: (id) => (showSheet(this.root, ""), id !== this.session.item?.id && this.session.open(id)),
+      onCounted: () => this.changed(),
       onFilter: () =>
         this.session.ready && this.#quietly(() => this.session.refresh().then(() => this.#showPosition())),
     });
@@ -234,6 +236,8 @@ export class Workspace {
       ready: ready && !busy,
       item: session.item,
       unsaved: Boolean(document?.dirty),
+      proposed: ["offered", "compared"].includes(session.proposalPhase),
+      position: this.filmstrip.standing,
     });
     this.panel.update(session, { autoNext: of("autoNext") });
     this.notice.update(session.notice);

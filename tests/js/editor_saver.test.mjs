@@ -100,7 +100,7 @@ test("undoing back to what the server has needs no saving and no draft", () => {
 test("an empty mask says what to do, an answered one says so", () => {
   assert.equal(
     says(openedState({ head: 2, savedAt: "x", empty: true })),
-    "Saved as revision 2, 14:02. Saved as empty; press N if there is no plate",
+    "Saved as revision 2, 14:02. Saved as empty; say No plate (N) if there is none",
   );
   assert.equal(
     says(openedState({ head: 2, savedAt: "x", empty: true, noPlate: true })),

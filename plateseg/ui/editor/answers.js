@@ -19,7 +19,7 @@ export class Answers {
     const nothing = !document.dirty && saving.phase === "clean";
     if (nothing && document.head > 0) return session.notify("Nothing new to save.");
     if (nothing && session.proposalPhase === "offered" && session.proposal.value.pixels > 0) {
-      return session.notify("The proposal is not your mask yet. Press A to accept it, or draw on it.");
+      return session.notify("The proposal is not your mask yet. Accept it (A), or draw on it.");
     }
     return saving.save();
   }
@@ -29,13 +29,13 @@ export class Answers {
     session.hooks.finishTool();
     if (session.proposalPhase === "asking") return session.notify("The model is still looking at this photograph.");
     if (session.proposalPhase === "offered" && session.proposal.value.pixels === 0) {
-      return session.notify("The model found no plate. Press N if there is none.");
+      return session.notify("The model found no plate. Say No plate (N) if there is none.");
     }
     if (session.proposalPhase === "compared" && session.proposal.value.pixels === 0) {
-      return session.notify("The model found no plate. Press N if there is none.");
+      return session.notify("The model found no plate. Say No plate (N) if there is none.");
     }
     if (!edits.adopt() && !session.document.dirty) {
-      return session.notify("There is no proposal to accept. Press R to ask the model.");
+      return session.notify("There is no proposal to accept. Ask the model for one (R).");
     }
     const unchanged = !session.document.dirty && session.document.head > 0;
     return this.#goOnAfter(() => (unchanged ? "clean" : session.saving.save()));

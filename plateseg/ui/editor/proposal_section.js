@@ -119,7 +119,7 @@ function sentence(phase, { value, reason, entry }, { history }) {
     case "unavailable":
       return reason;
     case "offered":
-      return value.pixels ? `${found}. Accept it, or draw on it to correct it.` : `${found}. Draw it, or press N.`;
+      return value.pixels ? `${found}. Accept it, or draw on it to correct it.` : `${found}. Draw it, or say No plate.`;
     case "compared":
       return `${found}. Shown over your mask; Accept puts it in its place.`;
     case "adopted":

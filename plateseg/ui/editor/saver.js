@@ -116,7 +116,7 @@ function cleanLine(state, clock) {
   const when = state.savedAt ? `, ${clock(state.savedAt)}` : "";
   const saved = `Saved as revision ${state.head}${when}`;
   if (state.noPlate) return { text: `${saved}: no plate here`, tone: "good" };
-  if (state.empty) return { text: `${saved}. Saved as empty; press N if there is no plate`, tone: "warn" };
+  if (state.empty) return { text: `${saved}. Saved as empty; say No plate (N) if there is none`, tone: "warn" };
   return { text: saved, tone: "good" };
 }
 

@@ -6,6 +6,7 @@ import { Banner } from "./banner.js";
 import { makeRunner } from "./commands.js";
 import { openConflict } from "./conflict.js";
 import { Edits } from "./edits.js";
+import { emptyState } from "./empty_state.js";
 import { Filmstrip } from "./filmstrip.js";
 import { Layers } from "./layers.js";
 import { Notice } from "./notice.js";
@@ -197,16 +198,7 @@ export class Workspace {
       this.stage.element,
       this.foot.element,
       this.panel.element,
-      this.#emptyState(),
-    );
-  }
-
-  #emptyState() {
-    return h(
-      "div.pe-empty",
-      { testid: "empty" },
-      h("p", {}, "No photographs yet. Upload some on the Upload tab."),
-      h("button.ps-button.primary", { testid: "go-upload", onclick: () => this.run("go-upload") }, "Go to Upload"),
+      emptyState(this.run),
     );
   }
 

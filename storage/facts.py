@@ -114,8 +114,8 @@ class Facts:
             return {mode: number for mode, number in session.execute(query)}  # noqa: C416 - rows, not tuples
 
     def captures(self) -> int:
-        """How many different captures the answered photographs are of."""
-        query = select(func.count(func.distinct(ItemRow.capture_group))).where(ItemRow.status.in_(_ANSWERED))
+        """How many different captures all photographs are of, whether answered or not."""
+        query = select(func.count(func.distinct(ItemRow.capture_group)))
         with self._database.reading() as session:
             return session.scalar(query) or 0
 

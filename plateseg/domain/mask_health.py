@@ -28,6 +28,8 @@ TILTED = 6.0
 FAR = 5.0
 ENOUGH = 20
 _MOST_AREAS = 64
+Box = tuple[int, int, int, int]
+"""x, y, width and height in pixels."""
 _SMALLEST_SPREAD = 0.15
 
 
@@ -91,16 +93,14 @@ def measure(mask: Mask, image: Image | None = None) -> MaskFacts:
     found = masks.instances(mask)
     if not found:
         return MaskFacts()
-    smallest = max(SPECK_PIXELS, SPECK_SHARE * found[0].area)
-    plates = [plate for plate in found if plate.area >= smallest] or [found[0]]
-    specks = [plate.area for plate in found if plate not in plates]
+    plates, specks = _parted(found)
     boxes = [plate for plate in plates if _is_box(plate)]
     holes, hole_pixels = _holes(mask)
     return MaskFacts(
         areas=tuple(plate.area for plate in plates[:_MOST_AREAS]),
         widths=tuple(plate.bbox[2] for plate in plates[:_MOST_AREAS]),
         specks=len(specks),
-        speck_pixels=sum(specks),
+        speck_pixels=sum(speck.area for speck in specks),
         holes=holes,
         hole_pixels=hole_pixels,
         touches=any(_touches(plate, mask.shape[1], mask.shape[0]) for plate in plates),
@@ -194,6 +194,32 @@ def grey_levels(png: bytes) -> dict[int, int]:
         return {}
     counts = np.bincount(grey.ravel(), minlength=256)
     return {int(level): int(counts[level]) for level in np.flatnonzero(counts)}
+
+
+def places(mask: Mask, kind: str) -> tuple[Box, ...]:
+    """Where a person should look for a problem of this kind; empty where no part of the mask stands out.
+
+    mask: (H, W) of class indices. kind: one of `KINDS`.
+    """
+    found = masks.instances(mask)
+    if kind == "holes":
+        inside = (masks.fill_holes(mask) != mask).astype(np.uint8)
+        return tuple(hole.bbox for hole in masks.instances(inside))
+    plates, specks = _parted(found) if found else ([], [])
+    chosen = {
+        "box": [plate for plate in plates if _is_box(plate)],
+        "fit": [plate for plate in plates if plate.area >= CORNER_PIXELS and _fit(mask, plate) < POOR_FIT],
+        "specks": specks,
+        "border": [plate for plate in plates if _touches(plate, mask.shape[1], mask.shape[0])],
+    }
+    return tuple(plate.bbox for plate in chosen.get(kind, ()))
+
+
+def _parted(found: Sequence[PlateInstance]) -> tuple[list[PlateInstance], list[PlateInstance]]:
+    """Plates, and specks far smaller than the largest of them. found: not empty, largest first."""
+    smallest = max(SPECK_PIXELS, SPECK_SHARE * found[0].area)
+    plates = [plate for plate in found if plate.area >= smallest] or [found[0]]
+    return plates, [plate for plate in found if plate not in plates]
 
 
 def _is_box(plate: PlateInstance) -> bool:

@@ -11,19 +11,25 @@ import numpy as np
 
 from plateseg.domain import mask_health
 from plateseg.domain.mask_health import MaskFacts
-from plateseg.domain.types import ItemStatus
+from plateseg.domain.types import ItemStatus, Split
+from plateseg.domain.versions import USABLE
 from plateseg.services import measuring
 from storage import Storage
 from storage.facts import Measured
 
 SHOWN_SIZES = 10
+_SPLITS = (Split.TRAIN, Split.VAL, Split.TEST, Split.UNASSIGNED)
 PERCENT_EDGES = (0, 0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100)
 WIDTH_EDGES = (0, 20, 40, 60, 80, 100, 130, 160, 200, 250, 300, 400, 500, 700, 1000, 2000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a dataset holds. Charts are (label, count) pairs in their order; `unmeasured` masks are not in them yet."""
+    """What a dataset holds. Charts are (label, count) pairs in their order.
+
+    Of rows, so of every photograph: items, by_status, capture_groups, sizes, modes, and of every answered one by_split
+    and empty. Of measured masks, so without the `unmeasured` ones: everything on plates, and mask_values.
+    """
 
     items: int
     by_status: dict[str, int]
@@ -53,7 +59,9 @@ def inspect(storage: Storage) -> dict[str, Any]:
 
 def overview(storage: Storage) -> Overview:
     """What is known so far, quickly: rows only, no picture is opened."""
-    every = measuring.measured(storage)
+    every, statuses, splits = measuring.measured(storage), storage.items.counts(), Counter[Split]()
+    for (status, split), number in storage.items.tally().items():
+        splits[split] += number if status in USABLE else 0
     sizes = Counter({f"{width}x{height}": number for (width, height), number in storage.facts.sizes().items()})
     areas = np.array([area for _, facts in every for area in facts.areas], np.float64)
     widths = np.array([width for _, facts in every for width in facts.widths], np.float64)
@@ -62,8 +70,8 @@ def overview(storage: Storage) -> Overview:
     shown = dict(sizes.most_common(SHOWN_SIZES))
     return Overview(
         items=sum(sizes.values()),
-        by_status={status.value: number for status, number in storage.items.counts().items()},
-        by_split=dict(Counter(each.split.value for each, _ in every)),
+        by_status={status.value: number for status, number in statuses.items()},
+        by_split={split.value: splits[split] for split in _SPLITS if splits[split]},
         image_sizes=shown,
         other_sizes=sum(sizes.values()) - sum(shown.values()),
         modes={mode or "unknown": number for mode, number in sorted(storage.facts.modes().items())},
@@ -71,7 +79,7 @@ def overview(storage: Storage) -> Overview:
         plates=len(areas),
         plates_per_image={str(number): times for number, times in sorted(per_image.items())},
         several_plates=sum(times for number, times in per_image.items() if number > 1),
-        empty=sum(each.status is ItemStatus.NO_PLATE for each, _ in every),
+        empty=statuses.get(ItemStatus.NO_PLATE, 0),
         plate_pixels=_spread(areas),
         plate_percent=_spread(percent),
         plate_width=_spread(widths),

@@ -59,9 +59,12 @@ def draw(storage: Storage, run_id: int, item_id: int, *, whole: bool) -> tuple[b
     return jpeg, f"{scored.weights[:16]}{scored.truth[:16]}{int(whole)}"
 
 
-def two_masks(image: Image, *, filled: Mask, outlined: Mask, whole: bool) -> bytes:
-    """Two masks over their photograph, as JPEG bytes. whole: all of it, else the part around the plates."""
-    view = (slice(None), slice(None)) if whole else _around(filled | outlined)
+def two_masks(image: Image, *, filled: Mask, outlined: Mask, whole: bool = False, around: Mask | None = None) -> bytes:
+    """Two masks over their photograph, as JPEG bytes.
+
+    whole: all of the photograph, else the part around what `around` (H, W) marks; without it around the plates.
+    """
+    view = (slice(None), slice(None)) if whole else _around(filled | outlined if around is None else around)
     return images.encode_jpeg(_drawn(image[view], filled[view], outlined[view]), quality=88)
 
 

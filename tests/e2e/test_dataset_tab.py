@@ -115,6 +115,9 @@ def test_numbers_then_mending_then_look_alikes(visit, full):
 
     problems = dataset(page, "problems")
     expect(problems.get_by_test_id("kind-holes")).to_contain_text("2")
+    expect(problems.get_by_test_id("problems-legend")).to_have_text("Outline: the mask. Filled: what Mend makes of it.")
+    picture = problems.get_by_test_id("card").first.locator("img")
+    page.wait_for_function("(image) => image.complete && image.naturalWidth > 300", arg=picture.element_handle())
     change_ones_mind(page, problems)
     problems.get_by_test_id("confirm").first.click()
     expect(problems.get_by_test_id("kind-holes")).to_have_text("Holes1")

@@ -134,7 +134,7 @@ class TestInspect:
         assert main(["inspect", "--json"]) == 0
 
         found = json.loads(said(capsys))
-        assert (found["items"], found["plates"], found["capture_groups"]) == (6, 5, 5)
+        assert (found["items"], found["plates"], found["capture_groups"]) == (6, 5, 6)
         assert (found["by_status"]["labelled"], found["by_status"]["unlabelled"]) == (5, 1)
         assert found["plate_pixels"] == {"smallest": 160.0, "median": 160.0, "largest": 160.0}
         assert found["image_sizes"] == {"96x64": 6}

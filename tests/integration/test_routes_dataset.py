@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import pytest
 
 from plateseg.domain import masks
 from plateseg.domain.types import Split
+from plateseg.services import judged_pictures, problem_pictures
 from plateseg.ui.routes.dataset import PAGE
 from tests.integration.storage_samples import add, mask
 from tests.integration.test_verification import HOLED, PLATE, label
@@ -18,6 +21,21 @@ def filled(storage):
     label(storage, "holed", HOLED)
     add(storage, "lost", mask("lost"))
     return storage
+
+
+def test_splits_labels_and_captures_are_counted_before_any_mask_is_measured(filled, client):
+    """The first visit showed no split at all, and a second one half of them, as if that were all."""
+    filled.splits.assign({1: Split.VAL})
+    add(filled, "unlabelled")
+
+    found = client.get("/api/dataset/overview").json()
+
+    assert (found["plates"], found["unmeasured"]) == (0, 3)
+    assert found["by_split"] == {"val": 1, "unassigned": 2}
+    assert (found["items"], found["capture_groups"]) == (4, 4)
+    none = masks.to_png(0 * PLATE)
+    filled.revisions.append(2, mask(png=none, plate_pixels=0, no_plate=True), after=1)
+    assert client.get("/api/dataset/overview").json()["empty"] == 1
 
 
 def test_numbers_after_measuring(filled, client):
@@ -35,12 +53,33 @@ def test_problems_by_kind_and_a_repair(filled, client):
     (item,) = found["items"]
     assert (item["name"], item["revision"], item["problem"]) == ("holed", 1, "1 hole of 25 pixels in all")
 
+    drawn = client.get(item["picture"])
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/jpeg")
+    assert client.get(item["picture"], headers={"if-none-match": drawn.headers["etag"]}).status_code == 304
+    assert client.get(item["picture"].replace("holes", "beauty")).status_code == 400
+    assert client.get(item["picture"].replace("revision=1", "revision=7")).status_code == 404
+
     wish = {"kind": "holes", "item": item["id"], "after": 1}
     assert client.post("/api/dataset/repair", json=wish).json() == {"number": 2}
     assert client.post("/api/dataset/repair", json=wish).status_code == 409
     assert client.post("/api/dataset/repair", json={"kind": "holes"}).json() == {"mended": 0, "left": 0}
     client.post("/api/dataset/measure")
     assert client.get("/api/dataset/problems").json()["total"] == 0
+
+
+def test_a_hole_is_shown_where_it_is_with_what_mending_makes_of_it(storage):
+    """On the thumbnail nobody saw it: Mend and Right so were pressed blind."""
+    grey = np.full((240, 320, 3), 100, np.uint8)
+    item = label(storage, "holed", HOLED, picture=grey)
+
+    jpeg, _ = problem_pictures.draw(storage, item.id, "holes", revision=1)
+
+    drawn = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)[:, :, ::-1].astype(int)
+    height, width = drawn.shape[:2]
+    middle, beside = drawn[height // 2, width // 2], drawn[height // 2, width // 2 + 6 : width // 2 + 20]
+    assert width == judged_pictures.SIDE, "120 pixels around the hole, four times as large"
+    assert middle[1] > 115 > middle[0], "the hole is filled in the repair's colour"
+    assert beside.min(axis=1).max() > 180, "and its rim is the outline of the mask there is"
 
 
 def test_problems_that_cannot_be_mended_do_not_block_the_rest(storage, client):

@@ -106,6 +106,7 @@ def use_everything(storage, folder: Path) -> None:
     storage.snapshots.trained_on([snapshot.id])
     storage.snapshots.rename(snapshot.id, "first")
     storage.snapshots.without_plate([snapshot.id])
+    storage.snapshots.naming_only()
     storage.snapshots.refusal(snapshot.id)
     storage.snapshots.masks_alone(snapshot.id)
     storage.snapshots.delete(storage.snapshots.freeze([], name="empty").id)

@@ -75,6 +75,25 @@ def test_what_a_person_should_see(mask, kinds):
     assert all(problem.kind in mask_health.KINDS for problem in found)
 
 
+TWO = with_square(with_square(PLATE, 140, 118, 5, 0), 20, 20, 20, 1)
+
+
+@pytest.mark.parametrize(
+    ("mask", "kind", "places"),
+    [
+        (TWO, "holes", ((140, 118, 5, 5),)),
+        (with_square(PLATE, 20, 20, 2, 1), "specks", ((20, 20, 2, 2),)),
+        (with_square(BOX, 20, 20, 20, 1), "box", ((100, 100, 101, 31), (20, 20, 20, 20))),
+        (with_square(quad((0, 100), (90, 100), (90, 130), (0, 130)), 150, 20, 20, 1), "border", ((0, 100, 91, 31),)),
+        (with_square(with_square(PLATE, 180, 60, 60, 1), 20, 20, 20, 1), "fit", ((98, 60, 142, 81),)),
+        (PLATE, "area", ()),
+        (np.zeros((HEIGHT, WIDTH), np.uint8), "fit", ()),
+    ],
+)
+def test_where_to_look_for_a_problem(mask, kind, places):
+    assert mask_health.places(mask, kind) == places
+
+
 def test_numbers_of_a_mask():
     mask = with_square(with_square(with_square(PLATE, 140, 118, 3, 0), 5, 5, 2, 1), 20, 200, 20, 1)
 

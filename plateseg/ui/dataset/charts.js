@@ -5,9 +5,10 @@ import { count } from "../shell/format.js";
 /**
  * @param {string} title
  * @param {[string, number][]} bars label and count, in order; empty ends are cut off
+ * @param {string} [note] what is not counted yet
  * @returns {HTMLElement}
  */
-export function barChart(title, bars) {
+export function barChart(title, bars, note = "") {
   const shown = trimmed(bars);
   const most = Math.max(1, ...shown.map(([, number]) => number));
   const rows = shown.flatMap(([label, number]) => [
@@ -15,8 +16,9 @@ export function barChart(title, bars) {
     h("span.pd-bar", {}, h("i", { style: { width: `${barWidth(number, most)}%` } })),
     h("span.pd-count", {}, count(number)),
   ]);
-  const body = rows.length ? h("div.pd-bars", {}, ...rows) : h("p.ps-muted", {}, "Nothing to count yet.");
-  return h("figure.pd-chart", { role: "group", "aria-label": title }, h("figcaption", {}, title), body);
+  const body = rows.length ? h("div.pd-bars", {}, ...rows) : h("p.ps-muted", {}, note || "Nothing to count yet.");
+  const below = rows.length && note ? h("small.ps-muted", {}, note) : null;
+  return h("figure.pd-chart", { role: "group", "aria-label": title }, h("figcaption", {}, title), body, below);
 }
 
 /** @returns {number} per cent; what is there at all can be seen */

@@ -6,6 +6,9 @@ import { card, openButton } from "./cards.js";
 import { Part } from "./part.js";
 import { Turner } from "./turner.js";
 
+const MENDED = "Outline: the mask. Filled: what Mend makes of it.";
+const AS_IT_IS = "Outlined and filled: the mask.";
+
 export class Problems extends Part {
   constructor() {
     super("problems");
@@ -59,7 +62,8 @@ export class Problems extends Part {
         ? h("button.ps-button", { testid: "mend-all", onclick: () => this.mendAll(chosen) }, `Mend all ${count(chosen.count)}`)
         : null;
     const words = total ? `${plural(total, "mask")} to look at.` : "Nothing looks wrong: no mask needs a second look.";
-    this.head.replaceChildren(h("p", { testid: "problems-count" }, words), ...(mend ? [mend] : []));
+    const legend = h("p.ps-muted", { testid: "problems-legend" }, chosen?.repairable ? MENDED : AS_IT_IS);
+    this.head.replaceChildren(h("p", { testid: "problems-count" }, words), ...(mend ? [mend] : []), ...(items.length ? [legend] : []));
     this.cards.replaceChildren(...items.map((item) => this.one(item, chosen)));
     this.turner.draw(offset, chosen?.count ?? 0);
   }
@@ -68,7 +72,7 @@ export class Problems extends Part {
     const mend = h("button.ps-button.small", { testid: "mend", onclick: () => this.mend(item) }, "Mend");
     const hint = "It is not listed again until somebody saves another mask of this photograph.";
     const right = h("button.ps-button.small", { testid: "confirm", title: hint, onclick: () => this.confirm(item) }, "Right so");
-    return card(item, { words: item.problem, actions: [openButton(item), chosen.repairable ? mend : null, right] });
+    return card({ ...item, thumb: item.picture }, { words: item.problem, actions: [openButton(item), chosen.repairable ? mend : null, right] });
   }
 
   async choose(kind) {

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from plateseg.domain.mask_health import KINDS, REPAIRS
+from plateseg.domain.mask_health import KINDS, REPAIRS, Problem
 from plateseg.domain.types import ImageItem, Split
 from plateseg.errors import BadInput
 from plateseg.services import (
@@ -17,15 +17,17 @@ from plateseg.services import (
     duplicates,
     inspection,
     measuring,
+    problem_pictures,
     repairs,
     splitting,
     verification,
 )
 from plateseg.services.splitting import Linked, SplitReport
 from plateseg.ui.context import Context
-from plateseg.ui.routes.answers import json_answer
+from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import numbers, read_json, share, text, whole_number
 from storage import Storage
+from storage.facts import Measured
 
 AT_ONCE_SECONDS = 1.0
 SHOWN = 200
@@ -113,6 +115,11 @@ def _add_problems(routes: APIRouter, storage: Storage) -> None:
     def problems(kind: str = "", offset: int = 0) -> Response:
         return json_answer(_problems_view(storage, kind, offset))
 
+    @routes.get("/dataset/problems/pictures/{item_id}")
+    def problem(item_id: int, kind: str, revision: int, request: Request) -> Response:
+        jpeg, tag = problem_pictures.draw(storage, item_id, kind, revision=revision)
+        return picture(jpeg, "image/jpeg", tag=tag, request=request)
+
     @routes.post("/dataset/confirm")
     async def confirm(request: Request) -> Response:
         content = await read_json(request)
@@ -156,11 +163,17 @@ def _problems_view(storage: Storage, kind: str, offset: int) -> dict[str, Any]:
         "offset": offset,
         "page": PAGE,
         "items": [
-            item_view(items[measured.item_id]) | {"revision": measured.revision, "problem": problem.sentence}
+            item_view(items[measured.item_id]) | _problem_view(measured, problem)
             for measured, problem in shown
             if measured.item_id in items
         ],
     }
+
+
+def _problem_view(measured: Measured, problem: Problem) -> dict[str, Any]:
+    query = f"kind={problem.kind}&revision={measured.revision}"
+    drawn = f"/api/dataset/problems/pictures/{measured.item_id}?{query}"
+    return {"revision": measured.revision, "problem": problem.sentence, "picture": drawn}
 
 
 def _report_view(report: SplitReport) -> dict[str, Any]:

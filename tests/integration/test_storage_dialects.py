@@ -113,7 +113,7 @@ def use_everything(storage, folder: Path) -> None:
     storage.runs.plant(name="s", config=TrainConfig(), snapshot_id=snapshot.id, message="", origin="starter")
     run = storage.runs.create(name="a", config=TrainConfig(), snapshot_id=snapshot.id)
     storage.runs.get(run.id)
-    storage.runs.claim(run.id, device="cpu", host="here", pid=1)
+    storage.runs.refuse_stranger(storage.runs.claim(run.id, device="cpu", host="here", pid=1))
     storage.runs.settle(run.id, device="cpu", config=run.config)
     storage.runs.beat(run.id, pid=1, epoch=0, step=1, steps_per_epoch=2, seconds_per_step=None, message="")
     storage.metrics.add(run.id, [MetricPoint(1, 0.5, "train/loss", 1.0)])

@@ -98,6 +98,12 @@ class Blobs:
         """Whether the blob is stored."""
         return bool(self._fs.exists(self._path(name)))
 
+    def size(self, name: str) -> int:
+        """Bytes a blob takes; 0 for one that is not there."""
+        with translated_access(), suppress(FileNotFoundError):
+            return int(self._fs.size(self._path(name)) or 0)
+        return 0
+
     def delete(self, name: str) -> None:
         """Remove a blob; one that is not there is no error."""
         with translated_access(), suppress(FileNotFoundError):

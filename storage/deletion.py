@@ -7,7 +7,7 @@ it goes at the next start at the latest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -45,6 +45,30 @@ class Deletion:
     name: str
     blobs_deleted: int
     held_by_snapshots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """What became of several. ids: those that went, or had gone already; kept: ids that somebody saved meanwhile."""
+
+    ids: tuple[int, ...]
+    kept: tuple[int, ...]
+    held_by_snapshots: int
+
+
+def delete_as_seen(database: Database, blobs: Blobs, heads: Mapping[int, int]) -> Deletions:
+    """Really delete those photographs whose head still is the one they were seen with; a hundred or so at once.
+
+    heads: number of the head mask by id. A mask that a person saved since then was in nobody's question.
+    """
+    with database.writing() as session:
+        rows = {row.id: row for row in session.scalars(select(ItemRow).where(ItemRow.id.in_(heads)))}
+        kept = tuple(item_id for item_id, row in rows.items() if row.head != heads[item_id])
+        done = [delete_item(session, row) for item_id, row in rows.items() if item_id not in kept]
+    sweep(database, blobs)
+    database.scrub()
+    gone = tuple(item_id for item_id in heads if item_id not in kept)
+    return Deletions(gone, kept, sum(deletion.held_by_snapshots > 0 for deletion in done))
 
 
 def delete_item(session: Session, row: ItemRow) -> Deletion:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from sqlalchemy import func, select
 
+from plateseg.domain.types import RevisionSource
 from storage.database import Database
 from storage.tables import RevisionRow, SnapshotEntryRow, SnapshotRow
 
@@ -47,13 +48,15 @@ def holdings(database: Database, item_ids: Iterable[int]) -> Holdings:
     return Holdings(len(held), tuple(Holding(names[one], counts[one]) for one in newest))
 
 
-def count_masks(database: Database, item_ids: Iterable[int]) -> int:
-    """How many mask revisions there are of these photographs, proposals included."""
+def count_masks(database: Database, item_ids: Iterable[int]) -> dict[RevisionSource, int]:
+    """How many mask revisions there are of these photographs, proposals included, by who drew them."""
+    counts: Counter[RevisionSource] = Counter()
+    query = select(RevisionRow.source, func.count()).group_by(RevisionRow.source)
     with database.reading() as session:
-        return sum(
-            session.scalar(select(func.count()).select_from(RevisionRow).where(RevisionRow.item_id.in_(some))) or 0
-            for some in _some(item_ids)
-        )
+        for some in _some(item_ids):
+            for source, number in session.execute(query.where(RevisionRow.item_id.in_(some))):
+                counts[RevisionSource(source)] += number
+    return dict(counts)
 
 
 def _some(ids: Iterable[int]) -> Iterator[list[int]]:

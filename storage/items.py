@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, SnapshotEntry, Split
 from storage.blobs import Blobs
 from storage.database import Database
-from storage.deletion import Deletion, delete_item, sweep
+from storage.deletion import Deletion, Deletions, delete_as_seen, delete_item, sweep
 from storage.filters import ItemFilter, Neighbours, filtered, neighbours, page_of_ids
 from storage.revisions import NewRevision, append, item_row
 from storage.rows import to_item, to_revision
@@ -159,6 +159,11 @@ class Items:
             rows = session.scalars(select(ItemRow).where(ItemRow.id.in_(shown)).order_by(ItemRow.id)).all()
             return ItemPage(tuple(to_item(row) for row in rows), total)
 
+    def ids(self, chosen: ItemFilter = ItemFilter()) -> list[int]:
+        """The numbers of all items a filter holds, in order."""
+        with self._database.reading() as session:
+            return list(session.scalars(filtered(select(ItemRow.id), chosen).order_by(ItemRow.id)))
+
     def walk(self, chosen: ItemFilter = ItemFilter(), *, at_once: int = 500) -> Iterator[ImageItem]:
         """Every item a filter holds, in order of id, a few at a time: memory stays flat, and others may write between.
 
@@ -236,6 +241,10 @@ class Items:
         sweep(self._database, self._blobs)
         self._database.scrub()
         return deletion
+
+    def delete_as_seen(self, heads: Mapping[int, int]) -> Deletions:
+        """Really delete several, each only if its head is the one in `heads`, by id. A hundred or so at once."""
+        return delete_as_seen(self._database, self._blobs, heads)
 
     def _rows_of(self, session: Session, news: Sequence[NewItem]) -> list[tuple[ItemRow, bool]]:
         """The row of each photograph, and whether it is new; of two with the same bytes the first is new."""

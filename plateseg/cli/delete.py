@@ -52,6 +52,6 @@ def _chosen(storage: Storage, options: argparse.Namespace) -> list[int]:
 
 
 def _tell(seen: deleting.Foresight, verb: str) -> None:
-    print(f"{seen.photographs} photographs with {seen.masks} masks {verb}.")
+    print(f"{len(seen.items)} photographs with {sum(seen.masks.values())} masks {verb}.")
     if sentence := deleting.held_sentence(seen.held):
         print(sentence)

@@ -162,13 +162,14 @@ class TestGallery:
         AnnotatePage(room.page, bare_app.url).await_item(number)
         expect(room.page).to_have_url(f"{bare_app.url}/?tab=annotate&item={number}")
 
-    def test_chosen_photographs_are_excluded_taken_back_and_deleted(self, room, bare_app, mixed):
+    def test_selected_photographs_are_excluded_brought_back_and_deleted(self, room, bare_app, mixed):
         room.get_by_test_id("gallery-search").fill(mixed)
         cards = room.locator('[data-testid^="gallery-item-"]')
         expect(cards).to_have_count(3)
         numbers = [int((card.get_attribute("data-testid") or "").rsplit("-", 1)[1]) for card in cards.all()]
-        for number in numbers[:2]:
-            room.get_by_test_id(f"gallery-select-{number}").click(force=True)
+        room.get_by_test_id("gallery-choose").click()
+        for card in cards.all()[:2]:
+            card.click()
         expect(room.get_by_test_id("selection-count")).to_have_text("2 photographs selected")
         room.get_by_test_id("selection-exclude").click()
         expect(room.get_by_test_id(f"gallery-item-{numbers[0]}")).to_have_attribute("data-status", "excluded")
@@ -179,11 +180,25 @@ class TestGallery:
 
         room.get_by_test_id(f"gallery-select-{numbers[0]}").click(force=True)
         room.get_by_test_id("selection-delete").click()
-        expect(room.get_by_test_id("selection-question")).to_contain_text("every mask drawn on it")
-        room.get_by_test_id("selection-delete-confirm").click()
+        dialog = room.get_by_test_id("deletion")
+        expect(dialog.get_by_test_id("deletion-lines")).to_contain_text("1 mask of it: 1 imported.")
+        expect(dialog.get_by_test_id("deletion-cancel")).to_be_focused()
+        room.page.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
+        expect(room.get_by_test_id("selection-delete")).to_be_focused()
+        room.page.keyboard.press("Enter")
+        dialog.get_by_test_id("deletion-confirm").click()
         expect(cards).to_have_count(2)
         expect(room.get_by_test_id("selection-said")).to_have_text("1 photograph deleted.")
+        expect(room.get_by_test_id("gallery-choose")).to_be_focused()
         assert bare_app.ask("GET", f"/api/items/{numbers[0]}")[0] == 404
+
+        room.get_by_test_id("gallery-choose").click()
+        room.get_by_test_id("selection-all").click()
+        expect(room.get_by_test_id("selection-count")).to_have_text("2 photographs selected")
+        room.get_by_test_id("selection-delete").click()
+        dialog.get_by_test_id("deletion-confirm").click()
+        expect(room.get_by_test_id("gallery-empty")).to_contain_text("No photograph matches")
 
     def test_more_than_48_photographs_stand_on_pages(self, visit, app):
         app.run_command("drawn", "--count", "50", "--labelled", "20")

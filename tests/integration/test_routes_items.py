@@ -82,6 +82,36 @@ def test_a_page_tells_how_many_there_are_in_all(client, shelf):
     }
 
 
+@pytest.mark.parametrize(
+    ("chosen", "letters"),
+    [
+        ({}, "abcdef"),
+        ({"status": "labelled"}, "cf"),
+        ({"split": "train", "status": "excluded"}, "e"),
+        ({"q": "%"}, "f"),
+    ],
+)
+def test_all_numbers_of_a_filter_are_there_in_one_answer(client, shelf, chosen, letters):
+    names = {number: name[0] for name, number in shelf.items()}
+
+    ids = client.get("/api/items/ids", params=chosen).json()["ids"]
+
+    assert "".join(names[number] for number in ids) == letters
+
+
+def test_several_are_excluded_and_taken_back_and_those_that_stand_so_are_passed_over(client, shelf):
+    def say(status, *letters):
+        ids = [number for name, number in shelf.items() if name[0] in letters]
+        return client.post("/api/items/status", json={"items": [*ids, 999], "status": status}).json()
+
+    assert say("excluded", "c", "d", "e") == {"changed": 2}
+    assert [item["name"][0] for item in items_of(client, status="excluded")] == ["c", "d", "e"]
+    assert say("included", *"abcdef") == {"changed": 3}
+    back = {item["name"][0]: item["status"] for item in items_of(client)}
+    assert (back["c"], back["d"], back["e"]) == ("labelled", "no_plate", "labelled")
+    assert say("deleted", "a")["error"].startswith("The status can be set to")
+
+
 def test_counts_keep_to_the_split(client, shelf):
     counts = client.get("/api/items", params={"split": "train"}).json()["counts"]
 
@@ -234,18 +264,6 @@ class TestDeleting:
 
         assert answer["held_by_snapshots"] == 1
         assert storage.blobs.verify(snapshot.entries[0].mask_blob)
-
-    def test_what_snapshots_would_keep_is_told_before(self, client, storage):
-        upload(client, {"images/car.jpg": jpeg(1), "masks/car.png": mask_png(), "other.jpg": jpeg(2)})
-        car, other = (item["id"] for item in items_of(client))
-        name = frozen(storage).name
-
-        told = client.post("/api/items/held", json={"items": [car, other]}).json()
-
-        assert told == {"photographs": 1, "snapshots": [{"snapshot": name, "photographs": 1}]}
-        nothing = client.post("/api/items/held", json={"items": [other]}).json()
-        assert nothing == {"photographs": 0, "snapshots": []}
-        assert client.post("/api/items/held", json={"items": []}).status_code == 400
 
     def test_uploaded_again_it_is_a_new_photograph(self, client):
         upload(client, {"images/car.jpg": jpeg(1), "masks/car.png": mask_png()})

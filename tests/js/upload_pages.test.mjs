@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { pageButtons, pageOf, toggled } from "../../plateseg/ui/upload/pages.js";
+import { pageButtons, pageOf, selectAllLabel, toggled } from "../../plateseg/ui/upload/pages.js";
 import { isLitter } from "../../plateseg/ui/upload/walk.js";
 
 const PAGES = [
@@ -40,6 +40,11 @@ for (const [title, before, id, click, after] of SELECTIONS) {
     assert.deepEqual(result, after);
   });
 }
+
+test("selecting all says how many, and that the filter counts", () => {
+  assert.equal(selectAllLabel(1200, false), "Select all 1,200");
+  assert.equal(selectAllLabel(13, true), "Select all 13 of this filter");
+});
 
 const LITTER = [
   ["cars/.DS_Store", true],

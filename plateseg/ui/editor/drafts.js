@@ -49,6 +49,12 @@ export class Drafts {
     if (this.database) await this.#run("readwrite", (store) => store.delete(key));
   }
 
+  /** @param {Set<number>} items that were deleted: nothing of them is kept, of whichever page */
+  async forget(items) {
+    const theirs = (await this.all()).filter((draft) => items.has(draft.item));
+    await Promise.all(theirs.map((draft) => this.remove(draft.key)));
+  }
+
   /** @returns {Promise<Draft[]>} */
   async all() {
     const stored = this.database ? await this.#run("readonly", (store) => store.getAll()) : [];

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -19,10 +18,9 @@ from plateseg.ui.routes.bodies import numbers, read_json, text
 from plateseg.ui.routes.suspects import suspect_view
 from plateseg.ui.routes.views import item_view, revision_view, runs_of
 from storage.filters import ItemFilter
-from storage.holding import holdings
 
 MAX_PAGE = 500
-MAX_SELECTED = 100_000
+MAX_CHANGED = 500
 
 
 def router(context: Context) -> APIRouter:
@@ -70,6 +68,10 @@ def _add_lists(routes: APIRouter, context: Context) -> None:
         shown = [item_view(item) for item in found.items]
         return json_answer({"total": found.total, "counts": counts, "split_counts": splits, "items": shown})
 
+    @routes.get("/items/ids")
+    def ids(status: str = "", split: str = "", q: str = "") -> Response:
+        return json_answer({"ids": storage.items.ids(_filter(status, split, q))})
+
     @routes.get("/items/{item_id}")
     def item(item_id: int, status: str = "", split: str = "") -> Response:
         return json_answer(_item_detail(context, storage.items.get(item_id), _filter(status, split)))
@@ -94,21 +96,24 @@ def _add_changes(routes: APIRouter, context: Context) -> None:
 
     @routes.post("/items/{item_id}/status")
     async def status(item_id: int, request: Request) -> Response:
-        wanted = text(await read_json(request), "status")
-        if wanted not in ("excluded", "included"):
-            raise BadInput(f"The status can be set to excluded or included, not {wanted!r}.")
-        item = await run_in_threadpool(annotation.exclude, storage, item_id, excluded=wanted == "excluded")
+        excluded = _is_excluded(text(await read_json(request), "status"))
+        item = await run_in_threadpool(annotation.exclude, storage, item_id, excluded=excluded)
         return json_answer({"status": item.status.value})
 
-    @routes.post("/items/held")
-    async def held(request: Request) -> Response:
-        ids = numbers(await read_json(request), "items", most=MAX_SELECTED)
-        return json_answer(asdict(await run_in_threadpool(holdings, storage.database, ids)))
+    @routes.post("/items/status")
+    async def statuses(request: Request) -> Response:
+        content = await read_json(request)
+        chosen = numbers(content, "items", most=MAX_CHANGED)
+        excluded = _is_excluded(text(content, "status"))
+        return json_answer(
+            {"changed": await run_in_threadpool(annotation.exclude_many, storage, chosen, excluded=excluded)}
+        )
 
-    @routes.delete("/items/{item_id}")
-    def delete(item_id: int) -> Response:
-        gone = storage.items.delete(item_id)
-        return json_answer({"deleted": True, "held_by_snapshots": gone.held_by_snapshots})
+
+def _is_excluded(wanted: str) -> bool:
+    if wanted not in ("excluded", "included"):
+        raise BadInput(f"The status can be set to excluded or included, not {wanted!r}.")
+    return wanted == "excluded"
 
 
 def _filter(status: str, split: str, q: str = "") -> ItemFilter:

@@ -13,7 +13,8 @@ const SPLITS = { train: "train", val: "val", test: "test" };
 /**
  * @param {{id: number, name: string, status: string, split: string, width: number, height: number, thumb: string}} item
  * @param {{onOpen: (id: number) => void, onMark: (id: number, shift: boolean) => void}} handlers
- * @returns {{element: HTMLElement, mark: (selected: boolean) => void}}
+ *   onOpen: a plain click
+ * @returns {{element: HTMLElement, mark: (selected: boolean, choosing: boolean) => void}} choosing: a click selects
  */
 export function makeCard(item, { onOpen, onMark }) {
   const picture = h("img", { alt: "", loading: "lazy", decoding: "async", draggable: false });
@@ -23,7 +24,6 @@ export function makeCard(item, { onOpen, onMark }) {
   const title = `${item.name}\n${item.width} × ${item.height} · ${state}`;
   const foot = h("span.up-card-foot", {}, h(`span.ps-dot.${item.status}`), h("span.up-card-name", {}, item.name), tag(item.split));
   const open = h("button.up-open", { testid: `gallery-item-${item.id}`, title, data: { status: item.status } }, picture, foot);
-  open.setAttribute("aria-label", `${item.name}, ${state}: open in Annotate`);
   open.addEventListener("click", (event) => {
     if (event.shiftKey || event.ctrlKey || event.metaKey) onMark(item.id, event.shiftKey);
     else onOpen(item.id);
@@ -32,8 +32,11 @@ export function makeCard(item, { onOpen, onMark }) {
   box.setAttribute("aria-label", `Select ${item.name}`);
   box.addEventListener("click", (event) => onMark(item.id, event.shiftKey));
   const element = h("li.up-card", {}, open, box);
-  const mark = (selected) => {
+  const mark = (selected, choosing) => {
     box.checked = selected;
+    open.setAttribute("aria-label", `${item.name}, ${state}: ${choosing ? "select" : "open in Annotate"}`);
+    if (choosing) open.setAttribute("aria-pressed", String(selected));
+    else open.removeAttribute("aria-pressed");
     element.classList.toggle("selected", selected);
   };
   return { element, mark };

@@ -15,6 +15,8 @@ export class Gallery {
   constructor() {
     this.page = 0;
     this.selected = new Set();
+    /** Whether a click on a photograph selects it instead of opening it. */
+    this.choosing = false;
     this.anchor = null;
     this.shown = "";
     /** @type {Map<number, ReturnType<typeof makeCard>>} */
@@ -22,16 +24,20 @@ export class Gallery {
     this.filters = new Filters(() => this.turn(0));
     this.pagers = [new Pager((page) => this.turn(page)), new Pager((page) => this.turn(page, true))];
     this.bar = new SelectionBar({
+      query: () => new URLSearchParams(this.filters.value),
       selectPage: () => this.select(new Set([...this.selected, ...this.cards.keys()])),
-      clear: () => this.select(new Set()),
+      select: (ids) => (ids ? this.select(ids) : this.choose(false)),
       onDone: () => this.load(),
     });
+    const toggle = () => this.choose(!this.choosing);
+    this.chooser = h("button.ps-button.small", { testid: "gallery-choose", onclick: toggle }, "Select");
+    this.chooser.title = "Select photographs, to exclude or delete them";
     this.grid = h("ul.up-grid", { testid: "gallery" });
     this.trouble = h("p.ps-notice.warn", { testid: "gallery-trouble", role: "status" });
     this.trouble.hidden = true;
     this.makeEmpty();
     const [above, below] = this.pagers.map((pager) => pager.element);
-    const head = h("div.up-gallery-head", {}, h("h3", {}, "Photographs"), this.filters.search, above);
+    const head = h("div.up-gallery-head", {}, h("h3", {}, "Photographs"), this.filters.search, this.chooser, above);
     this.element = h("section.up-gallery", {}, head, this.filters.element, this.trouble, this.bar.element, this.grid, this.empty, below);
   }
 
@@ -70,8 +76,7 @@ export class Gallery {
   }
 
   address() {
-    const { status, split, q } = this.filters.value;
-    return `/api/items?${new URLSearchParams({ status, split, q, offset: this.page * PAGE_SIZE, limit: PAGE_SIZE })}`;
+    return `/api/items?${new URLSearchParams({ ...this.filters.value, offset: this.page * PAGE_SIZE, limit: PAGE_SIZE })}`;
   }
 
   draw(answer, there) {
@@ -79,6 +84,7 @@ export class Gallery {
     for (const pager of this.pagers) pager.draw(there, answer.total);
     this.drawCards(answer.items);
     this.drawEmpty(answer);
+    this.bar.offer({ total: answer.total, filtered: this.filters.active, pages: there.pages });
     this.element.dataset.total = String(answer.total);
   }
 
@@ -87,7 +93,8 @@ export class Gallery {
     const shown = JSON.stringify(items);
     if (shown === this.shown) return;
     this.shown = shown;
-    const handlers = { onOpen: (id) => place.go({ tab: "annotate", item: id }), onMark: (id, shift) => this.mark(id, shift) };
+    const onOpen = (id) => (this.choosing ? this.mark(id, false) : place.go({ tab: "annotate", item: id }));
+    const handlers = { onOpen, onMark: (id, shift) => this.mark(id, shift) };
     this.cards = new Map(items.map((item) => [item.id, makeCard(item, handlers)]));
     this.grid.replaceChildren(...[...this.cards.values()].map((card) => card.element));
     this.select(this.selected);
@@ -99,7 +106,7 @@ export class Gallery {
     setText(this.emptyText, filtered ? "No photograph matches these filters." : words);
     show(this.clearFilters, filtered);
     show(this.empty, total === 0);
-    for (const element of [this.filters.element, this.filters.search]) show(element, filtered || counts.all > 0);
+    for (const element of [this.filters.element, this.filters.search, this.chooser]) show(element, filtered || counts.all > 0);
   }
 
   mark(id, shift) {
@@ -108,10 +115,21 @@ export class Gallery {
     this.select(next);
   }
 
+  /** @param {boolean} on whether photographs are being selected; leaving it lets go of those that are */
+  choose(on) {
+    this.choosing = on;
+    this.select(on ? this.selected : new Set());
+    // What had the focus in the bar is hidden now.
+    if (!on) this.chooser.focus({ preventScroll: true });
+  }
+
   select(ids) {
     this.selected = ids;
-    for (const [id, card] of this.cards) card.mark(ids.has(id));
-    this.grid.classList.toggle("selecting", ids.size > 0);
-    this.bar.draw(ids);
+    this.choosing ||= ids.size > 0;
+    for (const [id, card] of this.cards) card.mark(ids.has(id), this.choosing);
+    this.grid.classList.toggle("selecting", this.choosing);
+    setText(this.chooser, this.choosing ? "Done" : "Select");
+    this.chooser.setAttribute("aria-pressed", String(this.choosing));
+    this.bar.draw({ ids, choosing: this.choosing });
   }
 }

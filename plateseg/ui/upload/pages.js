@@ -1,4 +1,5 @@
 /** Arithmetic of pages and selections. Pure. */
+import { count } from "../shell/format.js";
 
 export const PAGE_SIZE = 48;
 
@@ -28,6 +29,11 @@ export function pageButtons(page, pages) {
     if (gap === 2) return [each - 1, each];
     return gap > 2 ? [null, each] : [each];
   });
+}
+
+/** @param {number} total photographs the filter holds @param {boolean} filtered @returns {string} */
+export function selectAllLabel(total, filtered) {
+  return filtered ? `Select all ${count(total)} of this filter` : `Select all ${count(total)}`;
 }
 
 /**

@@ -1,112 +1,94 @@
-/** What can be done with the selected photographs: exclude, take back, delete after a question. */
-import { sendJson } from "../shell/api.js";
+/** What can be done with the selected photographs: exclude, bring back, delete after a question. */
+import { getJson, sendJson } from "../shell/api.js";
 import { h, setText, show } from "../shell/dom.js";
-import { plural } from "../shell/format.js";
-import { questionOf, toldOf } from "./deleting.js";
+import { count, plural } from "../shell/format.js";
+import { portions } from "./deleting.js";
+import { askDeletion } from "./deletion_dialog.js";
+import { selectAllLabel } from "./pages.js";
 
-const PARALLEL = 4;
+/** Photographs whose status is changed in one request. */
+const AT_ONCE = 100;
 
 export class SelectionBar {
   /**
-   * @param {{selectPage: () => void, clear: () => void, onDone: (deleted: boolean) => void}} handlers
+   * @param {{query: () => URLSearchParams, selectPage: () => void, select: (ids: Set<number>) => void,
+   *   onDone: () => void}} handlers query: the gallery's filter as the server reads it; onDone: something changed
    */
-  constructor({ selectPage, clear, onDone }) {
+  constructor({ query, selectPage, select, onDone }) {
+    Object.assign(this, { query, select, onDone });
     this.ids = new Set();
-    this.busy = false;
-    /** @type {import("./deleting.js").Held|null} what snapshots keep of those the question is about */
-    this.held = null;
-    this.clear = clear;
-    this.onDone = onDone;
     this.label = h("b", { testid: "selection-count" });
-    this.buttons = h("span.up-selection-buttons", {}, ...this.makeButtons(selectPage));
-    this.question = h("span.up-selection-buttons");
-    this.question.hidden = true;
+    const button = (name, label, onclick, kind = "") =>
+      h(`button.ps-button.small${kind}`, { testid: `selection-${name}`, onclick }, label);
+    this.all = button("all", "", () => this.selectAll());
+    this.page = button("page", "Select the page", selectPage);
+    this.acts = [
+      button("exclude", "Exclude", () => this.setStatus("excluded")),
+      button("include", "Bring back", () => this.setStatus("included")),
+      button("delete", "Delete…", () => this.remove(), ".danger"),
+      button("clear", "Clear", () => this.select(new Set())),
+    ];
+    this.buttons = h("span.up-selection-buttons", {}, this.all, this.page, ...this.acts);
     this.said = h("span.up-said", { testid: "selection-said", role: "status" });
-    this.element = h("div.up-selection", { testid: "selection" }, this.label, this.buttons, this.question, this.said);
+    this.element = h("div.up-selection", { testid: "selection", role: "group", "aria-label": "Selection" }, this.label, this.buttons, this.said);
     this.element.hidden = true;
   }
 
-  makeButtons(selectPage) {
-    const make = (name, label, onclick, kind = "") =>
-      h(`button.ps-button.small${kind}`, { testid: `selection-${name}`, onclick }, label);
-    return [
-      make("exclude", "Exclude", () => this.setStatus("excluded")),
-      make("include", "Include again", () => this.setStatus("included")),
-      make("delete", "Delete…", () => this.ask(), ".danger"),
-      make("page", "Select the page", selectPage),
-      make("clear", "Clear", () => this.clear()),
-    ];
-  }
-
-  /** @param {Set<number>} ids */
-  draw(ids) {
+  /** @param {{ids: Set<number>, choosing: boolean}} state choosing: whether photographs are being selected */
+  draw({ ids, choosing }) {
+    if (choosing && !this.ids.size && ids.size) setText(this.said, "");
     this.ids = ids;
     setText(this.label, `${plural(ids.size, "photograph")} selected`);
-    show(this.element, ids.size > 0 || this.said.textContent !== "");
-    show(this.label, ids.size > 0);
-    if (!this.busy) this.answer(false);
+    for (const act of this.acts) act.disabled = ids.size === 0;
+    for (const part of [this.label, this.buttons]) show(part, choosing);
+    show(this.element, choosing || this.said.textContent !== "");
   }
 
-  /** What snapshots hold is asked for first: the question is to be true. */
-  async ask() {
-    const ids = [...this.ids];
-    setText(this.said, "");
-    this.held = await sendJson("POST", "/api/items/held", { items: ids }).catch((error) => {
-      setText(this.said, error.message);
-      return null;
-    });
-    // Another selection meanwhile is another question.
-    if (this.busy || ids.length !== this.ids.size || !ids.every((id) => this.ids.has(id))) return;
-    if (this.held === null) return;
-    const sentence = questionOf(ids.length, this.held);
-    const yes = h("button.ps-button.small.danger", { testid: "selection-delete-confirm", onclick: () => this.remove() }, "Delete");
-    const no = h("button.ps-button.small", { testid: "selection-cancel", onclick: () => this.answer(false) }, "Keep them");
-    this.question.replaceChildren(h("span", { testid: "selection-question" }, sentence), yes, no);
-    this.answer(true);
-    no.focus();
+  /** @param {{total: number, filtered: boolean, pages: number}} shown what the gallery's filter holds */
+  offer({ total, filtered, pages }) {
+    setText(this.all, selectAllLabel(total, filtered));
+    this.all.disabled = total === 0;
+    show(this.page, pages > 1);
   }
 
-  answer(asking) {
-    show(this.question, asking);
-    show(this.buttons, !asking && this.ids.size > 0);
+  /** By the filter, not by what this page shows: the server says which these are, once, and these stay selected. */
+  async selectAll() {
+    const query = this.query();
+    const found = await getJson(`/api/items/ids?${query}`).catch((error) => this.say(error.message));
+    if (found && String(query) === String(this.query())) this.select(new Set(found.ids));
   }
 
-  setStatus(status) {
-    return this.forEach((id) => sendJson("POST", `/api/items/${id}/status`, { status }));
-  }
-
-  remove() {
-    return this.forEach(
-      (id) => sendJson("DELETE", `/api/items/${id}`),
-      (gone) => toldOf(gone.length, this.held, gone.filter(({ held_by_snapshots }) => held_by_snapshots > 0).length),
-    );
-  }
-
-  /**
-   * Acts on every selected one, a few at a time; one refusal does not stop the others.
-   * @param {(id: number) => Promise<any>} act
-   * @param {(answers: any[]) => string} [tell] of a deletion: what is said of the answers
-   */
-  async forEach(act, tell) {
-    if (this.busy) return;
-    this.busy = true;
-    const rest = [...this.ids];
-    const total = rest.length;
-    const failures = [];
-    const answers = [];
-    const lane = async () => {
-      while (rest.length > 0) {
-        setText(this.said, `${total - rest.length + 1} of ${total}…`);
-        await act(rest.shift()).then((answer) => answers.push(answer), (error) => failures.push(error.message));
-      }
-    };
+  async setStatus(status) {
+    const all = [...this.ids];
+    let [changed, failure] = [0, ""];
     this.element.inert = true;
-    await Promise.all(Array.from({ length: PARALLEL }, lane));
+    for (const [at, items] of portions(all, AT_ONCE).entries()) {
+      setText(this.said, `${count(at * AT_ONCE)} of ${count(all.length)}…`);
+      const answer = await sendJson("POST", "/api/items/status", { items, status }).catch((error) => error);
+      if (answer instanceof Error) failure = answer.message;
+      if (failure) break;
+      changed += answer.changed;
+    }
     this.element.inert = false;
-    this.busy = false;
-    const failed = failures.length ? `${plural(failures.length, "photograph")} could not be changed: ${failures[0]}` : "";
-    setText(this.said, [tell && answers.length ? tell(answers) : "", failed].filter(Boolean).join(" "));
-    this.clear();
-    this.onDone(tell !== undefined);
+    if (!failure) this.select(null);
+    const done = `${plural(changed, "photograph")} ${status === "excluded" ? "excluded" : "brought back"}.`;
+    this.say([done, failure].filter(Boolean).join(" "));
+    this.onDone();
+  }
+
+  async remove() {
+    const done = await askDeletion(this.element.parentElement, [...this.ids]);
+    if (!done) return;
+    const gone = new Set(done.outcome.deleted);
+    const left = [...this.ids].filter((id) => !gone.has(id));
+    const whole = !done.outcome.failure && !done.outcome.kept.length;
+    this.select(whole && !left.length ? null : new Set(left));
+    this.say(done.told);
+    this.onDone();
+  }
+
+  say(sentence) {
+    setText(this.said, sentence);
+    show(this.element, true);
   }
 }

@@ -5,7 +5,7 @@ import { allowed } from "./runstate.js";
 
 /** What becoming champion does outside of this tab, for who is about to insist. */
 const PROPOSES =
-  "From then on it proposes on every photograph without a mask; what was proposed before stays among the revisions.";
+  "As champion it proposes on every photograph without a mask; what was proposed before stays among the revisions.";
 
 /** @typedef {import("./runstate.js").RunView} RunView */
 

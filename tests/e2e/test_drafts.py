@@ -97,16 +97,30 @@ class TestComingBack:
         expect(editor.part("notice")).to_be_hidden()
         assert editor.mask().sum() == 0
 
-    def test_strokes_left_on_another_photograph_are_told_of(self, visit, bring, bare_app, item):
+    def test_strokes_left_on_another_photograph_are_told_of_and_go_when_it_is_deleted(
+        self, visit, bring, bare_app, item
+    ):
         visitor = visit(bare_app)
         editor = annotate(visitor).open(item)
         editor.click(MINE)
         expect(editor.part("status")).to_contain_text("1 unsaved stroke")
         editor.page.close()
-        elsewhere = annotate(visitor).open(bring(bare_app))
+        other = bring(bare_app)
+        elsewhere = annotate(visitor).open(other)
         elsewhere.expect_notice("1 other photograph has unsaved strokes")
         elsewhere.part("notice-action").click()
         elsewhere.await_item(item).expect_notice("Restored 1 stroke")
+
+        elsewhere.part("delete").click()
+        expect(elsewhere.part("deletion-lines")).to_contain_text("The strokes on it that are not saved go too.")
+        elsewhere.part("deletion-cancel").click()
+        elsewhere.part("delete").click()
+        elsewhere.part("deletion-confirm").click()
+        elsewhere.await_item(other).expect_notice("1 photograph deleted.")
+        assert bare_app.ask("GET", f"/api/items/{item}")[0] == 404
+        elsewhere.page.reload()
+        elsewhere.await_item(other)
+        expect(elsewhere.part("notice")).to_be_hidden()
 
 
 class TestServerAway:

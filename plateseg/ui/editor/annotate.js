@@ -1,7 +1,9 @@
 /** Entry of the Annotate tab: brings client, drafts, session and workspace together and opens the first photograph. */
+import { watchDeleted } from "../shell/deleted.js";
 import { place } from "../shell/place.js";
 import { loadStyle } from "../shell/style.js";
 import { Client } from "./client.js";
+import { leaveDeleted } from "./deletion.js";
 import { orphans } from "./draft_rules.js";
 import { Drafts } from "./drafts.js";
 import { keepHeight } from "./height.js";
@@ -34,6 +36,7 @@ export async function mount(element) {
   const app = assemble(root, drafts, page);
   const arrivals = place.watch((where) => arrive(app, where));
   const stops = [keepHeight(root), listen(app), arrivals, watchTheme(app.workspace), watchLooks(app)];
+  stops.push(watchDeleted((news) => onDeleted(app, news)));
   mirrorState(element, root);
   expose(app);
   app.watch.start();
@@ -155,15 +158,25 @@ function arrive(app, { tab, item }) {
   else if (wasAway && session.ready) comeBack(app);
 }
 
-/** Back from another tab of the page: masks may be new. */
-function comeBack(app) {
-  app.workspace.filmstrip.refresh();
-  app.session.refresh().catch((error) => console.info("plateseg: could not look for news", error));
+/** Back from another tab of the page: masks may be new, or the photograph deleted by somebody else. */
+function comeBack({ session, workspace }) {
+  workspace.filmstrip.refresh();
+  session.refresh().catch((error) => {
+    if (error.status === 404) session.notify(error.message, { tone: "bad" });
+    else console.info("plateseg: could not look for news", error);
+  });
 }
 
 function onSaved({ session, workspace }) {
   workspace.filmstrip.refresh();
   session.saved().catch((error) => console.info("plateseg: the revisions could not be fetched", error));
+}
+
+async function onDeleted({ session, workspace }, news) {
+  const shown = place.read().tab === "annotate";
+  const moved = await leaveDeleted(session, news, { shown });
+  workspace.filmstrip.refresh();
+  if (moved && shown) workspace.stage.element.focus({ preventScroll: true });
 }
 
 async function serverChanged(app, gone) {

@@ -1,4 +1,5 @@
 /** What each command does: one table for keys and buttons alike. */
+import { deleteOpen } from "./deletion.js";
 import { openKeySheet } from "./keysheet.js";
 import { steppedSize } from "./preferences.js";
 import { sheetAfter, showSheet } from "./sheets.js";
@@ -24,7 +25,7 @@ export function makeRunner(workspace) {
   };
 }
 
-function answerCommands({ answers, session, place }) {
+function answerCommands({ answers, session, place, root }) {
   return {
     save: () => answers.save(),
     accept: () => answers.accept(),
@@ -34,6 +35,7 @@ function answerCommands({ answers, session, place }) {
     previous: () => answers.previous(),
     skip: () => answers.skip(),
     exclude: () => answers.exclude(),
+    delete: () => deleteOpen(session, root),
     propose: () => session.propose({ asked: true }),
     dismiss: () => session.dismissProposal(),
     decide: () => session.saving.ask(),

@@ -50,6 +50,9 @@ export class Panel {
     const run = () => this.hooks.run("exclude");
     const title = "Excluded photographs are not trained on";
     this.exclude = h("button.ps-button.quiet.small", { testid: "exclude", title, onclick: run });
+    const remove = () => this.hooks.run("delete");
+    const forGood = "Delete this photograph for good, after a question";
+    this.remove = h("button.ps-button.quiet.small.danger", { testid: "delete", title: forGood, onclick: remove }, "Delete…");
     this.standing = h("option", { value: "" });
     this.free = h("option", { value: "free" }, "let go");
     this.pin = h(
@@ -72,7 +75,7 @@ export class Panel {
         h("span.pe-spring"),
         this.exclude,
       ),
-      this.pin,
+      h("div.pe-line", {}, this.pin, this.remove),
     );
   }
 

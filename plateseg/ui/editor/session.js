@@ -138,6 +138,14 @@ export class Session {
     }
   }
 
+  /** Lets go of the open photograph, which was deleted: nothing on it is left to save. */
+  letGo() {
+    this.ticket++;
+    this.saving.open(this.item, this.document, savedFacts(this.item));
+    Object.assign(this, { item: null, target: null, state: "loading", compared: null, notice: null });
+    this.#setProposal(noProposal());
+  }
+
   /** Loads the open photograph again, for its mask moved on elsewhere. */
   reopen() {
     return this.open(this.item.id, { replace: true });

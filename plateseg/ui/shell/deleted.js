@@ -1,12 +1,14 @@
 /** Photographs that were deleted on this page: its other tabs hear of it. */
 const EVENT = "plateseg-deleted";
 
-/** @param {Set<number>} gone their numbers */
-export function tellDeleted(gone) {
-  dispatchEvent(new CustomEvent(EVENT, { detail: gone }));
+/** @typedef {{gone: Set<number>, told: string}} News gone: their numbers; told: a sentence for the person */
+
+/** @param {News} news */
+export function tellDeleted(news) {
+  dispatchEvent(new CustomEvent(EVENT, { detail: news }));
 }
 
-/** @param {(gone: Set<number>) => void} hear @returns {() => void} stop */
+/** @param {(news: News) => void} hear @returns {() => void} stop */
 export function watchDeleted(hear) {
   const heard = (event) => hear(event.detail);
   addEventListener(EVENT, heard);

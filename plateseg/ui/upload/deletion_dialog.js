@@ -72,10 +72,13 @@ class DeletionDialog {
         break;
       }
     }
-    await forget(new Set(outcome.deleted));
+    const told = toldOf(outcome, this.foresight);
+    const gone = new Set(outcome.deleted);
+    if (gone.size) await forget(gone);
     this.busy = false;
     this.dialog.close();
-    this.onEnd({ outcome, told: toldOf(outcome, this.foresight) });
+    this.onEnd({ outcome, told });
+    if (gone.size) tellDeleted({ gone, told });
   }
 
   add(outcome, { ids, kept, held }) {
@@ -103,12 +106,10 @@ class DeletionDialog {
 
 /** No stroke on them stays in this browser, whether Annotate, which keeps these, was opened or not. */
 async function forget(gone) {
-  if (!gone.size) return;
   try {
     const drafts = await Drafts.open();
     await drafts.forget(gone);
   } catch (error) {
     console.error(error);
   }
-  tellDeleted(gone);
 }

@@ -160,7 +160,7 @@ _PAGE = """# Formats
 What holds for all of them:
 
 - A photograph that is listed without a shape has **no plate**. One that is not listed has no answer yet; such
-  photographs are exported only when asked for (`--status unlabelled`), and then as files that no annotation names.
+  photographs are exported only when asked for (`--status todo`), and then as files that no annotation names.
 - **Boxes become proposals**, never labels; so does what is left when a shape of a photograph could not be read.
 - Splits are folders, subsets, lists or file names (train, val, test), in and out.
 - One bad entry does not stop the rest: it is reported with file and line.

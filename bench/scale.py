@@ -23,7 +23,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from bench.table import Row, as_markdown, write_section
-from plateseg.domain.types import ItemStatus, Split
+from plateseg.domain.types import TO_DO, ItemStatus, Split
 from plateseg.services import snapshotting, versions
 from plateseg.settings import read_settings
 from plateseg.ui.server import build_app
@@ -61,10 +61,15 @@ def _measure_rows(home: Path) -> Iterator[Row]:
     fill(storage, ITEMS)
     items, many = storage.items, f"of {ITEMS} photographs"
     labelled, both = ItemFilter(status=ItemStatus.LABELLED), ItemFilter(ItemStatus.LABELLED, Split.VAL)
+    to_do, visited = ItemFilter(TO_DO), range(1, ITEMS, max(1, ITEMS // 300))
     asks: dict[str, Callable[[int], object]] = {
         "list page, anywhere": lambda at: (items.page(offset=at // 48 * 48), items.tally()),
         "filter by status": lambda at: (items.page(labelled, offset=at // 3), items.tally()),
         "filter by status and split": lambda at: (items.page(both, offset=at // 12), items.tally()),
+        "filter by what is to do, 300 visited": lambda at: (
+            items.page(to_do, offset=at * 2 // 7, also=visited),
+            items.tally(),
+        ),
         "search in names": lambda at: (items.page(ItemFilter(text=f"{at:06d}"[:4])), items.tally()),
         "next to label": lambda at: items.neighbours(at),
         "next to label within a filter": lambda at: items.neighbours(at, labelled),

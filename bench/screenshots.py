@@ -47,7 +47,7 @@ def _upload(page: Page, app: App) -> None:
 
 
 def _annotate(page: Page, app: App) -> None:
-    waiting = app.get("/api/items", status="unlabelled")["items"] or app.get("/api/items", status="proposed")["items"]
+    waiting = app.get("/api/items", status="todo")["items"]
     page.goto(f"{app.url}/?tab=annotate&item={waiting[0]['id']}")
     page.wait_for_selector('[data-room="annotate"] [data-testid="annotate"][data-state="ready"]')
     page.wait_for_selector('[data-room="annotate"] [data-testid="proposal-score"]:not([hidden])')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
@@ -15,7 +15,7 @@ from plateseg.domain.types import ImageItem, ItemStatus, MaskRevision, SnapshotE
 from storage.blobs import Blobs
 from storage.database import Database
 from storage.deletion import Deletion, Deletions, delete_as_seen, delete_item, sweep
-from storage.filters import ItemFilter, Neighbours, filtered, neighbours, page_of_ids
+from storage.filters import ItemFilter, Neighbours, filtered, neighbours, page_with
 from storage.revisions import NewRevision, append, item_row
 from storage.rows import to_item, to_revision
 from storage.tables import ItemRow, RevisionRow
@@ -152,10 +152,12 @@ class Items:
                 found += [to_item(row) for row in rows]
         return tuple(sorted(found, key=lambda item: item.id))
 
-    def page(self, chosen: ItemFilter = ItemFilter(), *, offset: int = 0, limit: int = 48) -> ItemPage:
-        """One page in order of id."""
+    def page(
+        self, chosen: ItemFilter = ItemFilter(), *, offset: int = 0, limit: int = 48, also: Collection[int] = ()
+    ) -> ItemPage:
+        """One page in order of id, of a filter's items and those of the ids `also`, whether they pass or not."""
         with self._database.reading() as session:
-            shown, total = page_of_ids(session, chosen, offset=offset, limit=limit)
+            shown, total = page_with(session, chosen, also, offset=offset, limit=limit)
             rows = session.scalars(select(ItemRow).where(ItemRow.id.in_(shown)).order_by(ItemRow.id)).all()
             return ItemPage(tuple(to_item(row) for row in rows), total)
 
@@ -199,10 +201,10 @@ class Items:
             found[split] += number if status in (None, stands) else 0
         return found
 
-    def neighbours(self, item_id: int, chosen: ItemFilter = ItemFilter()) -> Neighbours:
-        """What lies beside an item within a filter; the item itself need not pass it."""
+    def neighbours(self, item_id: int, chosen: ItemFilter = ItemFilter(), *, also: Collection[int] = ()) -> Neighbours:
+        """What lies beside an item among a filter's and the items `also`; the item itself need not be one of them."""
         with self._database.reading() as session:
-            return neighbours(session, item_id, chosen)
+            return neighbours(session, item_id, chosen, also)
 
     def set_status(self, item_id: int, status: ItemStatus) -> ImageItem:
         """Exclude an item or take it back in."""

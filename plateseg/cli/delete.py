@@ -8,7 +8,7 @@ from typing import Any
 
 from plateseg.cli.dataset import show_progress
 from plateseg.cli.opened import opened
-from plateseg.domain.types import ItemStatus
+from plateseg.domain.types import STATUS_NAMES, statuses_named
 from plateseg.errors import BadInput
 from plateseg.services import deleting
 from storage import Storage
@@ -19,7 +19,7 @@ def add(verbs: Any) -> None:
     """The verb and its options."""
     verb = verbs.add_parser("delete", help="delete photographs for good, with their masks; tells what snapshots hold")
     verb.add_argument("items", type=int, nargs="*", metavar="ID", help="numbers of photographs")
-    verb.add_argument("--status", choices=[status.value for status in ItemStatus], help="all of one status")
+    verb.add_argument("--status", choices=STATUS_NAMES, help="all of one status; todo: unlabelled and proposed")
     sure = verb.add_mutually_exclusive_group()
     sure.add_argument("--dry-run", action="store_true", help="only tell what would go and what snapshots hold")
     sure.add_argument("--yes", action="store_true", help="really delete; there is no way back")
@@ -48,7 +48,7 @@ def _chosen(storage: Storage, options: argparse.Namespace) -> list[int]:
         )
     if options.items:
         return list(options.items)
-    return [item.id for item in storage.items.walk(ItemFilter(status=ItemStatus(options.status)))]
+    return [item.id for item in storage.items.walk(ItemFilter(status=statuses_named(options.status)))]
 
 
 def _tell(seen: deleting.Foresight, verb: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from plateseg.cli.dataset import show_progress
 from plateseg.cli.opened import opened
 from plateseg.domain.annotations import writers
-from plateseg.domain.types import ItemStatus, Split
+from plateseg.domain.types import TO_DO_NAME, Split, statuses_named
 from plateseg.errors import BadInput
 from plateseg.services import exporting, packing, versions
 from plateseg.services.exporting import Export, ExportChoice
@@ -25,8 +25,9 @@ def add(verbs: Any) -> None:
     verb.add_argument("--format", choices=tuple(writers.FORMATS), default="masks")
     verb.add_argument("--split", action="append", default=[], choices=[split.value for split in Split])
     verb.add_argument(
-        "--status", action="append", default=[], choices=[status.value for status in exporting.STATUSES],
-        help="which photographs; without it those that somebody has answered",
+        "--status", action="append", default=[],
+        choices=[*(status.value for status in exporting.STATUSES), TO_DO_NAME],
+        help="which photographs (todo: unlabelled and proposed); without it those that somebody has answered",
     )  # fmt: skip
     verb.add_argument("--snapshot", metavar="SNAPSHOT", help="the photographs, masks and splits of a snapshot")
     verb.add_argument("--dry-run", action="store_true", help="only say what would be written, and name what would not")
@@ -36,7 +37,8 @@ def add(verbs: Any) -> None:
 
 def take_out(options: argparse.Namespace) -> int:
     """Export, or say what an export would hold."""
-    statuses = tuple(map(ItemStatus, options.status)) or exporting.DEFAULT_STATUSES
+    named = tuple(status for name in options.status for status in statuses_named(name))
+    statuses = named or exporting.DEFAULT_STATUSES
     choice = ExportChoice(options.format, tuple(map(Split, options.split)), statuses)
     if options.json and not options.dry_run:
         raise BadInput("--json tells what a --dry-run found: say both.")

@@ -35,6 +35,18 @@ class ItemStatus(StrEnum):
     EXCLUDED = "excluded"
 
 
+TO_DO = (ItemStatus.UNLABELLED, ItemStatus.PROPOSED)
+"""What waits for a person: a proposal is a model's word and answers nothing."""
+TO_DO_NAME = "todo"
+STATUS_NAMES = (TO_DO_NAME, *(status.value for status in ItemStatus))
+"""Every name that `statuses_named` knows."""
+
+
+def statuses_named(name: str) -> tuple[ItemStatus, ...]:
+    """The statuses a person asks for by one name, "todo" for all of `TO_DO`. Raises ValueError for any other name."""
+    return TO_DO if name == TO_DO_NAME else (ItemStatus(name),)
+
+
 class Split(StrEnum):
     """Which part of the dataset an item belongs to."""
 

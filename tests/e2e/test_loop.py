@@ -71,7 +71,7 @@ def upload(page: Page, album: Album) -> None:
     room.get_by_test_id("file-input").set_input_files(album.unlabelled)
     expect(room.get_by_test_id("report-added")).to_have_text(str(UNLABELLED))
     expect(room.get_by_test_id("report-masks")).to_have_text("0")
-    expect(room.get_by_test_id("status-unlabelled")).to_contain_text(str(UNLABELLED))
+    expect(room.get_by_test_id("status-todo")).to_contain_text(str(UNLABELLED))
     expect(room.get_by_test_id("status-labelled")).to_contain_text(str(LABELLED))
 
 

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.annotate_page import AnnotatePage
+from tests.e2e.app_process import App
 from tests.e2e.dropping import drop
 from tests.e2e.pictures import disc, jpeg, mask_file, smooth
 
@@ -133,7 +134,7 @@ class TestGallery:
         cards = room.locator('[data-testid^="gallery-item-"]')
         room.get_by_test_id("gallery-search").fill(mixed)
         expect(cards).to_have_count(3)
-        room.get_by_test_id("status-unlabelled").click()
+        room.get_by_test_id("status-todo").click()
         expect(cards).to_have_count(1)
         expect(cards.first).to_have_attribute("data-status", "unlabelled")
         room.get_by_test_id("status-labelled").click()
@@ -208,3 +209,37 @@ class TestGallery:
         expect(room.get_by_test_id("gallery-range").first).to_have_text(re.compile(r"^49–\d+ of \d+$"))
         room.get_by_test_id("page-previous").first.click()
         expect(room.get_by_test_id("gallery-range").first).to_have_text(re.compile(r"^1–48 of"))
+
+        first, second = (item["id"] for item in app.get("/api/items", status="todo", limit=2)["items"])
+        walk_through_what_is_to_do(open_annotate(room.page, app), first, second)
+
+
+def open_annotate(page: Page, app: App) -> AnnotatePage:
+    """The tab's first visit, by its button: the first photograph to do, with its proposal."""
+    page.get_by_role("tab", name="Annotate").click()
+    page.wait_for_function("() => window.__plateseg?.editor?.item")
+    editor = AnnotatePage(page, app.url)
+    return editor.await_item(editor.item)
+
+
+def walk_through_what_is_to_do(editor: AnnotatePage, first: int, second: int) -> None:
+    """The open one is in sight in the list; what is answered keeps its place; no proposal takes a photograph away."""
+    assert editor.item == first
+    row = editor.part(f"item-{first}")
+    expect(row).to_have_attribute("aria-current", "true")
+    expect(row).to_be_in_viewport()
+    expect(editor.part("item-status")).to_have_text("Proposed")
+    expect(row).to_have_attribute("data-status", "proposed")
+    editor.part("filter-status").select_option("todo")
+    expect(editor.part("counts")).to_have_text(re.compile(r"^1 of \d+$"))
+    total = int(editor.part("counts").inner_text().split()[-1])
+
+    editor.page.locator("body").click(position={"x": 2, "y": 2})
+    editor.press("n")
+    editor.await_item(second)
+    expect(editor.part("counts")).to_have_text(f"2 of {total} · 1 outside the filter")
+    expect(editor.part("filter-status").locator("option:checked")).to_have_text(f"To do · {total - 1}")
+    editor.press("d")
+    editor.await_item(first)
+    expect(editor.part("item-status")).to_have_text("No plate")
+    expect(editor.part("counts")).to_have_text(f"1 of {total} · 1 outside the filter")

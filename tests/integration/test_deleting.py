@@ -64,6 +64,12 @@ def test_all_of_a_status(home, capsys):
     assert left(home) == ["frozen.jpg", "guessed.jpg"]
 
 
+def test_what_only_a_model_has_drawn_on_is_still_to_do(home, capsys):
+    assert main(["delete", "--status", "unlabelled", "--dry-run"]) == 0
+    assert main(["delete", "--status", "todo", "--dry-run"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["0", "1"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

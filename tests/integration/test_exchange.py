@@ -265,6 +265,8 @@ def test_a_dry_run_names_every_photograph_that_stays(tmp_path, monkeypatch, caps
     capsys.readouterr()
     words = ["export", str(tmp_path / "out"), "--format", "coco", "--dry-run"]
 
+    assert main([*words, "--status", "todo"]) == 0
+    assert capsys.readouterr().out.startswith("8 photographs")
     assert main(words) == 0
     assert [line.strip() for line in capsys.readouterr().out.splitlines()[2:]] == [
         f"{number}.jpg" for number in range(8)

@@ -55,5 +55,7 @@ def test_imported_boxes_are_proposed_without_a_model(client):
     proposal = client.post(f"/api/items/{item['id']}/proposal", json={}).json()
 
     assert (report["proposals"], item["status"]) == (1, "proposed")
+    to_do = client.get("/api/exports/preview", params={"format": "coco", "status": "todo"}).json()
+    assert to_do["by_status"] == {"proposed": 1}
     assert proposal["model"] == "boxes of a.txt"
     assert proposal["plates"][0]["bbox"] == [36, 24, 24, 16]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from plateseg.domain import masks
-from plateseg.domain.types import ItemStatus, Split
+from plateseg.domain.types import STATUS_NAMES, ItemStatus, Split
 from tests.integration.storage_samples import add, frozen, mask, proposal
 from tests.integration.uploads import items_of, jpeg, mask_png, upload
 
@@ -40,6 +40,7 @@ def shelf(storage):
     [
         ({}, "abcdef"),
         ({"status": "", "split": "", "q": ""}, "abcdef"),
+        ({"status": "todo"}, "ab"),
         ({"status": "unlabelled"}, "a"),
         ({"status": "proposed"}, "b"),
         ({"status": "labelled"}, "cf"),
@@ -74,6 +75,7 @@ def test_a_page_tells_how_many_there_are_in_all(client, shelf):
     assert (len(answer["items"]), answer["total"]) == (1, 2)
     assert answer["counts"] == {
         "all": 6,
+        "todo": 2,
         "unlabelled": 1,
         "proposed": 1,
         "labelled": 2,
@@ -120,7 +122,10 @@ def test_counts_keep_to_the_split(client, shelf):
 
 @pytest.mark.parametrize(
     "chosen",
-    [{"status": "nonsense"}, {"split": "nonsense"}, {"offset": "x"}, {"limit": "1.5"}, {"limit": ""}],
+    [
+        *({"status": "nonsense"}, {"split": "nonsense"}, {"offset": "x"}, {"limit": "1.5"}, {"limit": ""}),
+        *({"also": "x"}, {"also": str(2**70)}, {"also": "1," * 501}),
+    ],
 )
 def test_a_filter_that_is_none_is_refused_with_a_sentence(client, chosen):
     answer = client.get("/api/items", params=chosen)
@@ -133,7 +138,7 @@ def test_an_empty_dataset_has_an_empty_page(client):
     answer = client.get("/api/items").json()
 
     assert (answer["total"], answer["items"]) == (0, [])
-    assert answer["counts"] == dict.fromkeys(("all", "unlabelled", "proposed", "labelled", "no_plate", "excluded"), 0)
+    assert answer["counts"] == dict.fromkeys(("all", *STATUS_NAMES), 0)
 
 
 def test_a_view_says_what_the_page_needs(client):
@@ -163,6 +168,7 @@ def test_a_view_says_what_the_page_needs(client):
         ("d-none.jpg", {"status": "labelled"}, (1, 2, "c", "f")),
         ("f-labelled 100%.jpg", {"split": "train"}, (2, 3, "e", None)),
         ("a-waiting.jpg", {"split": "test"}, (0, 0, None, None)),
+        ("b-proposed.jpg", {"status": "todo"}, (1, 2, "a", None)),
     ],
 )
 def test_neighbours_lie_within_the_filter(client, shelf, name, chosen, place):
@@ -172,6 +178,27 @@ def test_neighbours_lie_within_the_filter(client, shelf, name, chosen, place):
 
     found = (shown["position"], shown["total"], letters.get(shown["previous"]), letters.get(shown["next"]))
     assert found == place
+
+
+def test_what_left_the_filter_keeps_its_place_while_the_page_says_so(client, shelf):
+    letters = {number: name[0] for name, number in shelf.items()}
+    chosen = {"status": "todo", "also": f"{shelf['c-labelled.jpg']},{shelf['a-waiting.jpg']},999"}
+
+    assert "".join(item["name"][0] for item in items_of(client, **chosen)) == "abc"
+    shown = client.get(f"/api/items/{shelf['c-labelled.jpg']}", params=chosen).json()
+
+    found = (shown["position"], shown["total"], letters.get(shown["previous"]), letters.get(shown["next"]))
+    assert found == (2, 3, "b", None)
+
+
+def test_a_photograph_that_only_a_model_has_drawn_on_is_still_to_do(client, storage, shelf):
+    storage.revisions.append_proposal(shelf["a-waiting.jpg"], proposal())
+
+    answer = client.get("/api/items", params={"status": "todo"}).json()
+
+    assert "".join(item["name"][0] for item in answer["items"]) == "ab"
+    assert (answer["total"], answer["counts"]["todo"], answer["counts"]["unlabelled"]) == (2, 2, 0)
+    assert answer["split_counts"]["unassigned"] == 2
 
 
 class TestPictures:

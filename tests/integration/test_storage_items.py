@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plateseg.domain.types import ItemStatus, RevisionSource, Split
+from plateseg.domain.types import TO_DO, ItemStatus, RevisionSource, Split
 from plateseg.errors import NotFound
 from storage.filters import ItemFilter
 from tests.integration.storage_samples import add, mask, photo, proposal, race
@@ -145,6 +145,7 @@ def gallery(storage):
         (ItemFilter(), "abcdef"),
         (ItemFilter(status=ItemStatus.LABELLED), "ad"),
         (ItemFilter(status=ItemStatus.PROPOSED), "c"),
+        (ItemFilter(status=TO_DO), "bc"),
         (ItemFilter(split=Split.TRAIN), "ae"),
         (ItemFilter(status=ItemStatus.LABELLED, split=Split.VAL), "d"),
         (ItemFilter(text=".jpg"), "abcdef"),

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from plateseg.domain.types import ItemStatus, SnapshotEntry, Split
+from plateseg.domain.types import TO_DO, ItemStatus, SnapshotEntry, Split
 from storage import open_storage
 from storage.filters import ItemFilter, Neighbours
 from storage.storage import utc_now
@@ -38,41 +38,46 @@ def many(tmp_path_factory):
 
 filters = st.builds(
     ItemFilter,
-    status=st.sampled_from([None, *ItemStatus]),
+    status=st.sampled_from([None, *ItemStatus, TO_DO, (ItemStatus.NO_PLATE,)]),
     split=st.sampled_from([None, *Split]),
     text=st.sampled_from(["", "img", "IMG_", "a%", "_b", "a/", "ß", "車", "nowhere"]),
 )
 
 
-def passing(storage, chosen):
+def passing(storage, chosen, also=()):
     def folded(text):
         return "".join(sign.lower() if sign.isascii() else sign for sign in text)
 
     return [
         item
         for item in storage.items.walk()
-        if chosen.status in (None, item.status)
-        and chosen.split in (None, item.split)
-        and folded(chosen.text) in folded(item.name)
+        if item.id in also
+        or (
+            item.status in chosen.statuses
+            and chosen.split in (None, item.split)
+            and folded(chosen.text) in folded(item.name)
+        )
     ]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(chosen=filters, offset=st.integers(0, 220), limit=st.integers(1, 60), at=st.integers(0, 610))
-def test_every_filter_at_every_place(many, chosen, offset, limit, at):
-    items = passing(many, chosen)
-    page = many.items.page(chosen, offset=offset, limit=limit)
+@given(
+    chosen=filters,
+    also=st.sets(st.integers(1, 610), max_size=40),
+    offset=st.integers(0, 220),
+    limit=st.integers(1, 60),
+    at=st.integers(0, 610),
+)
+def test_every_filter_at_every_place(many, chosen, also, offset, limit, at):
+    items = passing(many, chosen, also)
+    page = many.items.page(chosen, offset=offset, limit=limit, also=also)
     assert page.total == len(items)
     assert list(page.items) == items[offset : offset + limit]
-    assert list(many.items.walk(chosen, at_once=limit)) == items
+    assert list(many.items.walk(chosen, at_once=limit)) == passing(many, chosen)
 
-    waiting = [
-        item.id
-        for item in many.items.walk()
-        if item.status in (ItemStatus.UNLABELLED, ItemStatus.PROPOSED) and item.id != at
-    ]
+    waiting = [item.id for item in many.items.walk() if item.status in TO_DO and item.id != at]
     before, after = [i.id for i in items if i.id < at], [i.id for i in items if i.id > at]
-    assert many.items.neighbours(at, chosen) == Neighbours(
+    assert many.items.neighbours(at, chosen, also=also) == Neighbours(
         position=len(before),
         total=len(items),
         previous=before[-1] if before else None,

@@ -12,6 +12,7 @@ import { Proposals } from "../../plateseg/ui/editor/proposals.js";
 import { emptyRuns } from "../../plateseg/ui/editor/rle.js";
 import { Saving } from "../../plateseg/ui/editor/saving.js";
 import { Session } from "../../plateseg/ui/editor/session.js";
+import { passes } from "../../plateseg/ui/shell/statuses.js";
 import { StrokeTool } from "../../plateseg/ui/editor/stroke_tool.js";
 
 export const WIDTH = 40;
@@ -46,11 +47,12 @@ export class Server {
   }
 
   fetch = async (url, { method = "GET", body } = {}) => {
-    const request = `${method} ${String(url).split("?")[0]}`;
+    const [path, query] = String(url).split("?");
+    const request = `${method} ${path}`;
     this.asked.push(request);
     if (this.away) throw new TypeError("Failed to fetch");
     const refusal = this.refusals.get(request);
-    const [status, content] = refusal ? [refusal.status, refusal.body] : this.#answer(request, body && JSON.parse(body));
+    const [status, content] = refusal ? [refusal.status, refusal.body] : this.#answer(request, body && JSON.parse(body), query);
     for (const { pattern, until } of [...this.held]) if (pattern.test(request)) await until;
     if (request.endsWith("/image")) return new Response("picture", { status });
     return new Response(JSON.stringify(content), { status });
@@ -70,12 +72,13 @@ export class Server {
     return { number: photo.revisions.length, head: photo.revisions.length, saved_at: AT, status: photo.status };
   }
 
-  #answer(request, body) {
+  #answer(request, body, query) {
+    if (request === "GET /api/items") return [200, this.#page(query)];
     const [, id, rest = ""] = /\/api\/items\/(\d+)\/?(.*)$/.exec(request) ?? [];
     const photo = this.photos.get(Number(id));
     if (!photo) return [404, { error: "There is no such photograph." }];
     const head = photo.revisions.length;
-    if (rest === "") return [200, this.#detail(Number(id))];
+    if (rest === "") return [200, this.#detail(Number(id), query)];
     if (rest === "image") return [200, null];
     if (rest === "proposal") return [200, this.#proposal(Number(id), body)];
     if (rest.startsWith("masks/")) return [200, this.#mask(photo, Number(rest.slice(6)))];
@@ -87,12 +90,28 @@ export class Server {
 
   #proposal(id, { revision }) {
     const known = this.proposals.get(id);
+    const photo = this.photos.get(id);
+    if (known && photo.status === "unlabelled") photo.status = "proposed";
     return (revision ? known?.earlier : known) ?? { model: null, reason: "No model yet." };
   }
 
-  #detail(id) {
+  /** Ids in the list: what the filter holds and what keeps its place beside it. */
+  #listed(query) {
+    const { status = "", split = "", also = "" } = Object.fromEntries(new URLSearchParams(query));
+    const holds = ([id, photo]) =>
+      also.split(",").includes(String(id)) || passes({ status: photo.status, split: "unassigned" }, { status, split });
+    return [...this.photos].filter(holds).map(([id]) => id);
+  }
+
+  #page(query) {
+    return { items: this.#listed(query).map((id) => ({ id })) };
+  }
+
+  #detail(id, query) {
     const { status, revisions } = this.photos.get(id);
     const head = revisions.length;
+    const listed = this.#listed(query);
+    const waiting = [...this.photos].filter(([other, photo]) => other !== id && !photo.revisions.length);
     return {
       id,
       name: `photo${id}.jpg`,
@@ -102,10 +121,11 @@ export class Server {
       height: HEIGHT,
       head,
       image: `/api/items/${id}/image?v=${id}`,
-      position: id - 1,
-      previous: id > 1 ? id - 1 : null,
-      next: id < this.photos.size ? id + 1 : null,
-      next_unlabelled: id < this.photos.size ? id + 1 : null,
+      position: listed.filter((other) => other < id).length,
+      total: listed.length,
+      previous: listed.filter((other) => other < id).at(-1) ?? null,
+      next: listed.find((other) => other > id) ?? null,
+      next_unlabelled: (waiting.find(([other]) => other > id) ?? waiting[0])?.[0] ?? null,
       revisions: revisions.map(({ number, created_at }) => ({ number, created_at, author: "", source: "manual" })),
       suspect: null,
       mask: head ? this.#mask(this.photos.get(id), head) : null,
@@ -126,7 +146,8 @@ export class Page {
     this.drafts = drafts;
     this.told = [];
     this.asked = [];
-    const preferences = new Map([["brushSize", 4], ["autoNext", true], ["model", "champion"], ["status", ""], ["split", ""]]);
+    this.preferences = new Map([["brushSize", 4], ["autoNext", true], ["model", "champion"], ["status", ""], ["split", ""]]);
+    const { preferences } = this;
     const watch = { reportGone: () => (this.gone = true) };
     const back = async () => {
       if (this.gone) this.gone = false;

@@ -9,7 +9,7 @@ test("every split chosen is none named", () => {
 
 test("unanswered photographs are asked for by their status", () => {
   const query = new URLSearchParams(queryOf({ format: "coco", splits: [], all: 0, rest: true }));
-  assert.equal(query.get("status"), "labelled,no_plate,proposed,unlabelled");
+  assert.equal(query.get("status"), "labelled,no_plate,todo");
 });
 
 test("what goes, what stays and why", () => {

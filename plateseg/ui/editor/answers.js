@@ -67,17 +67,17 @@ export class Answers {
   }
 
   next() {
-    return this.#move(this.session.item?.next, "This is the last photograph.");
+    return this.#move(this.session.item?.next, this.#atEnd("This is the last photograph of the list."));
   }
 
   previous() {
-    return this.#move(this.session.item?.previous, "This is the first photograph.");
+    return this.#move(this.session.item?.previous, "This is the first photograph of the list.");
   }
 
-  /** The next unlabelled photograph, leaving this one undecided: its strokes stay in this browser. */
+  /** The next photograph to do, leaving this one undecided: its strokes stay in this browser. */
   skip() {
     const id = this.session.item?.next_unlabelled;
-    return this.#move(id, "There is no other unlabelled photograph.", { save: false });
+    return this.#move(id, "There is no other photograph to do.", { save: false });
   }
 
   /** @param {"train"|"val"|"test"|"free"} split where this photograph belongs, by the person's word */
@@ -160,9 +160,14 @@ export class Answers {
     const stays = () => ticket === session.ticket && ["clean", "queued"].includes(phase) && this.preferences.get("autoNext");
     if (!stays()) return undefined;
     const { item } = session;
-    if (!item.suspect) return this.#move(item.next, "Saved. This was the last photograph.");
+    if (!item.suspect) return this.#move(item.next, this.#atEnd("Saved. This was the last photograph of the list."));
     const { next } = await session.client.nextSuspect(item.id);
     return stays() && this.#move(next, "Saved. This was the last suspect.");
+  }
+
+  /** Where the list ends there may be something to do before it. */
+  #atEnd(sentence) {
+    return this.session.item?.next_unlabelled ? `${sentence} X opens the next one to do.` : sentence;
   }
 
   #move(id, end, options) {

@@ -8,7 +8,7 @@ export class Client {
     this.onAnswer = onAnswer;
   }
 
-  /** @param {{status?: string, split?: string, offset?: number, limit?: number}} filter */
+  /** @param {{status?: string, split?: string, also?: string, offset?: number, limit?: number}} filter */
   items(filter, options) {
     return this.#told(getJson(`/api/items?${query(filter)}`, options));
   }

@@ -1,36 +1,39 @@
 /** The strip of photographs on the left: only the rows in sight exist, and only their pages are fetched. */
 import { h, setText } from "../shell/dom.js";
 import { count } from "../shell/format.js";
+import { passes, STATUS_FILTERS, STATUS_NAMES } from "../shell/statuses.js";
 
 const ROW = 62;
 const PAGE = 48;
 /** Rows built above and below the visible ones. */
 const SPARE = 4;
+const KEPT_WORDS = "Photographs you were at keep their place until you choose another filter or load the page anew.";
 
-export const STATUS_NAMES = {
-  unlabelled: "Unlabelled",
-  proposed: "Proposed",
-  labelled: "Labelled",
-  no_plate: "No plate",
-  excluded: "Excluded",
-};
 const SPLIT_NAMES = { unassigned: "No split yet", train: "Train", val: "Validation", test: "Test" };
 
 export class Filmstrip {
   /**
    * @param {{client: import("./client.js").Client, preferences: import("./preferences.js").Preferences,
-   *   drafts: import("./drafts.js").Drafts, onOpen: (id: number) => void, onFilter: () => void,
-   *   onCounted: () => void}} parts onCounted: `standing` reads another way
+   *   walk: import("./walk.js").Walk, drafts: import("./drafts.js").Drafts, onOpen: (id: number) => void,
+   *   onFilter: () => void, onCounted: () => void}} parts onCounted: `standing` reads another way
    */
   constructor(parts) {
     Object.assign(this, parts);
+    /** Photographs in the list, and those of them that its filter does not hold. */
     this.total = 0;
+    this.outside = 0;
     this.counts = {};
     /** @type {Map<number, object[]>} page number -> items */
     this.pages = new Map();
     this.asked = new Map();
     this.generation = 0;
+    /** The open photograph, as the server told of it last: {id, position from 0, total, ...}. */
     this.current = null;
+    this.outdated = null;
+    /** "3 of 8"; "8 shown" before it is known where the open one stands; empty before anything is counted. */
+    this.standing = "";
+    /** Whether the open one is still to be brought into sight. */
+    this.sought = false;
     this.rows = new Map();
     this.#build();
     this.observer = new ResizeObserver(() => this.#resized());
@@ -49,22 +52,20 @@ export class Filmstrip {
     if (!this.asked.size) this.#fetch(0);
   }
 
-  /** @returns {string} "3 of 8", "8 shown" while the open photograph is not among them, empty before anything is counted */
-  get standing() {
-    return this.summary.textContent;
-  }
-
   /** Drafts came or went. */
   marksChanged() {
     this.#soon();
   }
 
-  /** @param {{id: number, position: number|null}} item position from 1 within the filter, null when outside of it */
-  setCurrent({ id, position }) {
-    this.current = id;
-    this.position = position;
-    if (position) this.#reveal(position - 1);
-    this.#render();
+  /** @param {{id: number, position: number, total: number}} item position from 0 in the list, the list's length */
+  setCurrent(item) {
+    if (item === this.current || item === this.outdated) return;
+    const before = this.current;
+    this.current = item;
+    if (before?.id !== item.id || before.position !== item.position) this.sought = true;
+    // One that the filter does not hold came into the list by being opened, or the list is out of date.
+    if (this.total && item.total !== this.total) this.refresh();
+    else this.#render();
     this.#summarise();
   }
 
@@ -92,18 +93,19 @@ export class Filmstrip {
   #fillStatus() {
     const chosen = this.preferences.get("status");
     const label = (name, number) => (number === undefined ? name : `${name} · ${count(number)}`);
-    const options = [h("option", { value: "" }, label("All", this.counts.all))];
-    for (const [value, name] of Object.entries(STATUS_NAMES)) {
-      options.push(h("option", { value }, label(name, this.counts[value])));
-    }
-    this.status.replaceChildren(...options);
+    const option = ([value, name]) => h("option", { value }, label(name, this.counts[value || "all"]));
+    this.status.replaceChildren(...STATUS_FILTERS.map(option));
     this.status.value = chosen;
   }
 
   #filterBy(name, value) {
     this.preferences.set(name, value);
+    this.walk.startAnew();
     this.pages.clear();
-    this.position = null;
+    this.total = 0;
+    // Where it stood in the other list is of no use: the server is asked.
+    this.outdated = this.current ?? this.outdated;
+    this.current = null;
     this.list.scrollTop = 0;
     this.refresh();
     this.onFilter();
@@ -116,28 +118,32 @@ export class Filmstrip {
   /** A list that was hidden comes up where the open photograph is. */
   #resized() {
     const height = this.list.clientHeight;
-    if (height && !this.height && this.position) this.#reveal(this.position - 1);
+    if (height && !this.height) this.sought = true;
     this.height = height;
     this.#render();
   }
 
-  /** Brings a row into sight, if it is not. */
-  #reveal(index) {
-    const top = index * ROW;
+  /** Brings the open one's row into sight, if it is not. */
+  #reveal() {
+    this.sought = false;
+    const top = this.current.position * ROW;
     const { scrollTop, clientHeight } = this.list;
-    if (!clientHeight || (top >= scrollTop && top + ROW <= scrollTop + clientHeight)) return;
-    this.track.style.height = `${Math.max(this.total, index + 1) * ROW}px`;
+    if (top >= scrollTop && top + ROW <= scrollTop + clientHeight) return;
     this.list.scrollTop = Math.max(0, top - (clientHeight - ROW) / 2);
   }
 
   #render() {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const { scrollTop, clientHeight } = this.list;
+    const { clientHeight } = this.list;
     if (!clientHeight) return;
-    this.track.style.height = `${this.total * ROW}px`;
+    // Before the list's own answer the open photograph tells how long it is: a row far down can be scrolled to.
+    const total = Math.max(this.total, this.current?.total ?? 0);
+    this.track.style.height = `${total * ROW}px`;
+    if (this.sought && this.current) this.#reveal();
+    const { scrollTop } = this.list;
     const first = Math.max(0, Math.floor(scrollTop / ROW) - SPARE);
-    const last = Math.min(Math.max(this.total, 1), Math.ceil((scrollTop + clientHeight) / ROW) + SPARE);
+    const last = Math.min(Math.max(total, 1), Math.ceil((scrollTop + clientHeight) / ROW) + SPARE);
     for (let page = Math.floor(first / PAGE); page <= Math.floor((last - 1) / PAGE); page++) this.#fetch(page);
     const wanted = new Map();
     for (let index = first; index < last; index++) {
@@ -153,8 +159,7 @@ export class Filmstrip {
     const { generation } = this;
     this.asked.set(page, true);
     try {
-      const filter = { status: this.preferences.get("status"), split: this.preferences.get("split") };
-      const answer = await this.client.items({ ...filter, offset: page * PAGE, limit: PAGE });
+      const answer = await this.client.items({ ...this.walk.filter, offset: page * PAGE, limit: PAGE });
       if (generation !== this.generation) return;
       this.pages.set(page, answer.items);
       this.#counted(answer);
@@ -167,6 +172,7 @@ export class Filmstrip {
 
   #counted({ total, counts }) {
     this.total = total;
+    this.outside = total - counts[this.preferences.get("status") || "all"];
     if (JSON.stringify(counts) !== JSON.stringify(this.counts)) {
       this.counts = counts;
       this.#fillStatus();
@@ -175,16 +181,20 @@ export class Filmstrip {
   }
 
   #summarise() {
-    const of = count(this.total);
-    setText(this.summary, this.position ? `${count(this.position)} of ${of}` : `${of} shown`);
+    const { current, outside } = this;
+    this.standing = current ? `${count(current.position + 1)} of ${count(current.total)}` : `${count(this.total)} shown`;
+    setText(this.summary, outside > 0 ? `${this.standing} · ${count(outside)} outside the filter` : this.standing);
+    this.summary.title = outside > 0 ? KEPT_WORDS : "";
     this.onCounted();
   }
 
   #row(item, index) {
     const row = this.rows.get(item.id) ?? this.#newRow(item);
     row.style.transform = `translateY(${index * ROW}px)`;
-    row.classList.toggle("current", item.id === this.current);
-    row.setAttribute("aria-current", String(item.id === this.current));
+    const current = item.id === this.current?.id;
+    row.classList.toggle("current", current);
+    row.classList.toggle("outside", !passes(item, this.walk.filter));
+    row.setAttribute("aria-current", String(current));
     if (row.dataset.status !== item.status) {
       row.dataset.status = item.status;
       row.querySelector(".ps-dot").className = `ps-dot ${item.status}`;

@@ -13,7 +13,7 @@ export const BINDINGS = [
   { command: "keep", label: "Keep your mask: no label error", keys: ["k"], shown: "K", group: "Photograph" },
   { command: "next", label: "Save, next photograph", keys: ["f"], shown: "F", group: "Photograph" },
   { command: "previous", label: "Save, previous photograph", keys: ["d"], shown: "D", group: "Photograph" },
-  { command: "skip", label: "Next unlabelled, decide later", keys: ["x"], shown: "X", group: "Photograph" },
+  { command: "skip", label: "Next to do, decide this one later", keys: ["x"], shown: "X", group: "Photograph" },
   { command: "propose", label: "Ask the model for a proposal", keys: ["r"], shown: "R", group: "Photograph" },
   { command: "tool-brush", label: "Brush", keys: ["b"], shown: "B", group: "Tools" },
   { command: "tool-eraser", label: "Eraser", keys: ["e"], shown: "E", group: "Tools" },

@@ -1,6 +1,6 @@
 /** The panel on the right: which photograph, the proposal, the revisions, the keys. */
 import { h, setText } from "../shell/dom.js";
-import { STATUS_NAMES } from "./filmstrip.js";
+import { STATUS_NAMES } from "../shell/statuses.js";
 import { icon } from "./icons.js";
 import { BINDINGS } from "./keys.js";
 import { ProposalSection } from "./proposal_section.js";

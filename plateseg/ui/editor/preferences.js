@@ -37,6 +37,8 @@ export class Preferences {
 function read(storage) {
   try {
     const stored = JSON.parse(storage?.getItem(KEY) ?? "{}");
+    // What an earlier version kept: photographs left it as soon as a model had proposed something.
+    if (stored.status === "unlabelled") stored.status = "todo";
     const known = Object.entries(stored).filter(([name, value]) => typeof value === typeof DEFAULTS[name]);
     return Object.fromEntries(known);
   } catch (error) {

@@ -12,6 +12,7 @@ import { takeUp } from "./restoring.js";
 import { decodeRuns } from "./rle.js";
 import { savedFacts } from "./saving.js";
 import { suspicion } from "./suspicion.js";
+import { Walk } from "./walk.js";
 
 /** Phases in which there is something to send. */
 const UNSAVED = new Set(["unsaved", "queued"]);
@@ -24,6 +25,7 @@ export class Session {
    */
   constructor(parts) {
     Object.assign(this, parts);
+    this.walk = new Walk(this.preferences);
     /** @type {import("./saving.js").Saving} set by annotate.js */
     this.saving = null;
     /** @type {"empty"|"loading"|"ready"} */
@@ -38,10 +40,6 @@ export class Session {
     this.notice = null;
     this.ticket = 0;
     this.target = null;
-  }
-
-  get filter() {
-    return { status: this.preferences.get("status"), split: this.preferences.get("split") };
   }
 
   get ready() {
@@ -71,13 +69,9 @@ export class Session {
 
   /** The page without a place in its address: the first photograph nobody has decided, else the first. */
   async openFirst() {
-    // A proposal decides nothing: what a model has only drawn on waits for a person like the rest.
-    const waiting = await Promise.all(
-      ["unlabelled", "proposed"].map((status) => this.client.items({ status, limit: 1 })),
-    );
-    const undecided = waiting.flatMap((page) => page.items).sort((one, other) => one.id - other.id);
-    const some = undecided.length ? { items: undecided } : await this.client.items({ limit: 1 });
-    if (some.items.length) return this.open(some.items[0].id, { replace: true });
+    const { items: waiting } = await this.client.items({ status: "todo", limit: 1 });
+    const { items } = waiting.length ? { items: waiting } : await this.client.items({ limit: 1 });
+    if (items.length) return this.open(items[0].id, { replace: true });
     this.state = "empty";
     this.changed();
     return false;
@@ -93,18 +87,22 @@ export class Session {
     if (this.item && !(await this.leave(save))) return this.#stay();
     if (ticket !== this.ticket) return false;
     this.target = id;
+    this.walk.visit(id);
+    const { filter } = this.walk;
     this.state = "loading";
     this.#goTo(id, replace);
     this.changed();
     try {
       const [loaded, kept, alive] = await Promise.all([
-        this.loader.load(id, this.filter),
+        this.loader.load(id, filter),
         this.drafts.of(id),
         this.page.alive(),
       ]);
       const drafts = orphans(kept, { tab: this.page.id, alive, now: Date.now() });
       if (ticket !== this.ticket) return false;
       this.#begin(loaded, drafts);
+      // Another filter was chosen meanwhile: what lies beside the photograph is asked anew.
+      if (filter.status !== this.walk.filter.status || filter.split !== this.walk.filter.split) this.#lookAgain();
       return true;
     } catch (error) {
       if (ticket === this.ticket) await this.#openFailed(error, id);
@@ -154,7 +152,7 @@ export class Session {
   /** Asks the server how the open photograph stands: revisions, neighbours. The mask being edited is left alone. */
   async refresh() {
     const { id } = this.item;
-    const item = await this.client.item(id, this.filter);
+    const item = await this.client.item(id, this.walk.filter);
     const known = this.saving.state.head;
     // An answer from before our own latest save has nothing new to say.
     if (this.item?.id !== id || !this.ready || item.head < known) return;
@@ -197,9 +195,11 @@ export class Session {
   }
 
   async #propose(answer, asked) {
+    const { item } = this;
     const waiting = { ...noProposal(), asking: true };
     this.#setProposal(waiting);
     const { value, reason } = await answer;
+    if (value) this.#nowProposed(item);
     if (this.proposal !== waiting) return;
     // Strokes that came back on what this model drew are that proposal, taken up already.
     const entry = value && !asked ? this.document.seededBy(value.model) : null;
@@ -236,27 +236,40 @@ export class Session {
 
   /** A label check disagrees with this mask: its model's mask lies over it, and the person has the last word. */
   async #suspected() {
-    const { item } = this;
+    const { item, document } = this;
     const action = { label: "Keep mine (K)", run: () => this.hooks.keep() };
     this.notify(suspicion(item.suspect), { tone: "warn", action });
     if (!item.suspect.proposal) return;
     const { value, reason } = await this.proposals.ask(item, "label-check");
-    if (this.item !== item || this.proposal.value) return;
+    if (this.document !== document || this.proposal.value) return;
     this.#setProposal({ ...noProposal(), value, reason, asked: true });
   }
 
   async #lookAhead() {
-    const { item, picture } = this;
+    const { item, picture, document } = this;
     if (await addSmall(picture)) this.hooks.photoChanged();
     const id = item.next;
-    if (id === null || this.item !== item) return;
+    if (id === null || this.document !== document) return;
     try {
-      const next = await this.loader.prefetch(id, this.filter);
-      if (next.head === 0 && this.item === item) this.proposals.ask(next, this.preferences.get("model"));
+      const next = await this.loader.prefetch(id, this.walk.filter);
+      if (next.head !== 0 || this.document !== document) return;
+      const { value } = await this.proposals.ask(next, this.preferences.get("model"));
+      if (value) this.#nowProposed(next);
     } catch (error) {
       // Looking ahead is a courtesy; the real visit will tell what is wrong.
       console.info("plateseg: the next photograph could not be fetched ahead", error);
     }
+  }
+
+  /** The server keeps a proposal: a photograph that nobody had drawn on reads "proposed" from then on, in the list too. */
+  #nowProposed(item) {
+    if (item.status !== "unlabelled") return;
+    this.hooks.saved();
+    if (this.item?.id === item.id) this.#lookAgain();
+  }
+
+  #lookAgain() {
+    this.refresh().catch((error) => console.info("plateseg: the revisions could not be fetched", error));
   }
 
   #goTo(id, replace) {

@@ -136,7 +136,7 @@ export function buildAnswers(run) {
   const photographs = sheetButton({ command: "photographs", label: "The list of photographs", glyph: "list", text: "List", run });
   const previous = button("previous", "Save, previous photograph", "previous", "Previous");
   const next = button("next", "Save, next photograph", "next", "Next");
-  const skip = button("skip", "Next unlabelled, decide this one later", "skip", "Skip");
+  const skip = button("skip", "Next to do, decide this one later", "skip", "Skip");
   const none = button("no-plate", "No plate here, save, go on", "none", "No plate");
   // The panel has one of its own, which a narrow window folds away.
   const accept = button("accept", "Accept the proposal, save, go on", "check", "Accept", "primary pe-narrow");

@@ -78,7 +78,6 @@ export class Workspace {
     this.conflict?.close();
     this.hidden = false;
     this.stage.show(this.session.picture);
-    this.#showPosition();
   }
 
   /** @param {"brush"|"eraser"|"polygon"|"plate"} name */
@@ -178,10 +177,10 @@ export class Workspace {
     });
     this.filmstrip = new Filmstrip({
       ...this,
+      walk: this.session.walk,
       onOpen: (id) => (showSheet(this.root, ""), id !== this.session.item?.id && this.session.open(id)),
       onCounted: () => this.changed(),
-      onFilter: () =>
-        this.session.ready && this.#quietly(() => this.session.refresh().then(() => this.#showPosition())),
+      onFilter: () => this.session.ready && this.#quietly(() => this.session.refresh()),
     });
     this.loading = h("div.pe-loading", { "aria-hidden": "true" });
     this.comparing = h("button.ps-chip.pe-comparing", {
@@ -206,6 +205,7 @@ export class Workspace {
     const { session, preferences, root } = this;
     const { saving, document, ready } = session;
     const busy = ready && saving.phase === "saving";
+    if (session.item) this.filmstrip.setCurrent(session.item);
     root.dataset.state = busy ? "saving" : session.state;
     this.rail.update({
       tool: this.tool.name,
@@ -241,12 +241,6 @@ export class Workspace {
     if (this.session.state === "loading") return { text: "Loading…", tone: "calm" };
     if (!this.drafts.durable) return { text: "This browser keeps no strokes: save often", tone: "bad" };
     return statusLine(this.session.saving.state, (iso) => clock(iso, new Date()));
-  }
-
-  #showPosition() {
-    const { item, filter } = this.session;
-    const within = (!filter.status || filter.status === item.status) && (!filter.split || filter.split === item.split);
-    this.filmstrip.setCurrent({ id: item.id, position: within ? item.position + 1 : null });
   }
 
   #suggestPlate() {

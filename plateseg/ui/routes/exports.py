@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from plateseg.domain.annotations.writers import FORMATS
-from plateseg.domain.types import ItemStatus, Split
+from plateseg.domain.types import Split, statuses_named
 from plateseg.errors import BadInput
 from plateseg.services import exporting, packing
 from plateseg.services.exporting import Export, ExportChoice, Preview
@@ -68,7 +68,7 @@ def _choice(format: str, split: str, status: str) -> ExportChoice:
     """split, status: names with commas between, empty for the usual ones. Raises BadInput."""
     try:
         splits = tuple(Split(name) for name in split.split(",") if name)
-        statuses = tuple(ItemStatus(name) for name in status.split(",") if name)
+        statuses = tuple(each for name in status.split(",") if name for each in statuses_named(name))
     except ValueError as error:
         raise BadInput(f"There is no such choice: {error}. Choose one of those on the page.") from error
     return ExportChoice(format, splits, statuses or exporting.DEFAULT_STATUSES)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 import plateseg
-from plateseg.domain.types import ImageItem, ItemStatus, Split
+from plateseg.domain.types import TO_DO, TO_DO_NAME, ImageItem, ItemStatus, Split, statuses_named
 from plateseg.errors import BadInput
 from plateseg.services import annotation
 from plateseg.services.models import usable_models
@@ -17,10 +17,11 @@ from plateseg.ui.routes.answers import json_answer, picture
 from plateseg.ui.routes.bodies import numbers, read_json, text
 from plateseg.ui.routes.suspects import suspect_view
 from plateseg.ui.routes.views import item_view, revision_view, runs_of
-from storage.filters import ItemFilter
+from storage.filters import ItemFilter, Neighbours
 
 MAX_PAGE = 500
 MAX_CHANGED = 500
+MAX_ALSO = 500
 
 
 def router(context: Context) -> APIRouter:
@@ -51,17 +52,19 @@ def _add_lists(routes: APIRouter, context: Context) -> None:
         )
 
     @routes.get("/items")
-    def page(status: str = "", split: str = "", q: str = "", offset: int = 0, limit: int = 48) -> Response:
-        chosen = _filter(status, split, q)
-        found = storage.items.page(chosen, offset=max(0, offset), limit=min(max(1, limit), MAX_PAGE))
+    def page(
+        status: str = "", split: str = "", q: str = "", also: str = "", offset: int = 0, limit: int = 48
+    ) -> Response:
+        chosen, size = _filter(status, split, q), min(max(1, limit), MAX_PAGE)
+        found = storage.items.page(chosen, offset=max(0, offset), limit=size, also=_ids(also))
         tally = storage.items.tally()
         counts = {
             state.value: sum(n for (s, part), n in tally.items() if s is state and chosen.split in (None, part))
             for state in ItemStatus
         }
-        counts["all"] = sum(counts.values())
+        counts |= {"all": sum(counts.values()), TO_DO_NAME: sum(counts[state.value] for state in TO_DO)}
         splits = {
-            part.value: sum(n for (state, p), n in tally.items() if p is part and chosen.status in (None, state))
+            part.value: sum(n for (state, p), n in tally.items() if p is part and state in chosen.statuses)
             for part in Split
         }
         splits["all"] = sum(splits.values())
@@ -73,8 +76,10 @@ def _add_lists(routes: APIRouter, context: Context) -> None:
         return json_answer({"ids": storage.items.ids(_filter(status, split, q))})
 
     @routes.get("/items/{item_id}")
-    def item(item_id: int, status: str = "", split: str = "") -> Response:
-        return json_answer(_item_detail(context, storage.items.get(item_id), _filter(status, split)))
+    def item(item_id: int, status: str = "", split: str = "", also: str = "") -> Response:
+        found = storage.items.get(item_id)
+        beside = storage.items.neighbours(item_id, _filter(status, split), also=_ids(also))
+        return json_answer(_item_detail(context, found, beside))
 
 
 def _add_pictures(routes: APIRouter, context: Context) -> None:
@@ -118,13 +123,23 @@ def _is_excluded(wanted: str) -> bool:
 
 def _filter(status: str, split: str, q: str = "") -> ItemFilter:
     try:
-        return ItemFilter(ItemStatus(status) if status else None, Split(split) if split else None, q.strip())
+        return ItemFilter(statuses_named(status) if status else None, Split(split) if split else None, q.strip())
     except ValueError as error:
         raise BadInput(f"There is no such filter: {error}. Choose one of those on the page.") from error
 
 
-def _item_detail(context: Context, item: ImageItem, chosen: ItemFilter) -> dict[str, Any]:
-    beside = context.storage.items.neighbours(item.id, chosen)
+def _ids(also: str) -> list[int]:
+    """Numbers with commas between: what stays in the list although it does not pass the filter any more."""
+    try:
+        ids = [int(number) for number in also.split(",") if number]
+    except ValueError as error:
+        raise BadInput(f"These are no numbers of photographs: {also[:40]}. Reload the page.") from error
+    if len(ids) > MAX_ALSO or not all(0 < number < 2**63 for number in ids):
+        raise BadInput(f"These are no numbers of photographs, or more than {MAX_ALSO}. Reload the page.")
+    return ids
+
+
+def _item_detail(context: Context, item: ImageItem, beside: Neighbours) -> dict[str, Any]:
     saved = annotation.open_mask(context.storage, item)
     return item_view(item) | {
         "image": f"/api/items/{item.id}/image?v={item.image_blob[:8]}",

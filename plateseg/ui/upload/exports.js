@@ -10,7 +10,7 @@ const PARTS = { train: "train", val: "validation", test: "test", all: "without a
 export function queryOf({ format, splits, all, rest }) {
   const query = new URLSearchParams({ format });
   if (splits.length < all) query.set("split", splits.join(","));
-  if (rest) query.set("status", "labelled,no_plate,proposed,unlabelled");
+  if (rest) query.set("status", "labelled,no_plate,todo");
   return query.toString();
 }
 

@@ -1,15 +1,8 @@
 /** Status and split as chips with counts, and a search by name. */
 import { h, setText, show } from "../shell/dom.js";
 import { count } from "../shell/format.js";
+import { STATUS_FILTERS } from "../shell/statuses.js";
 
-const STATUSES = [
-  ["", "All"],
-  ["unlabelled", "Unlabelled"],
-  ["proposed", "Proposed"],
-  ["labelled", "Labelled"],
-  ["no_plate", "No plate"],
-  ["excluded", "Excluded"],
-];
 const SPLITS = [
   ["", "Any split"],
   ["train", "Train"],
@@ -28,7 +21,7 @@ export class Filters {
     /** @type {Filter} */
     this.value = { status: "", split: "", q: "" };
     this.onChange = onChange;
-    this.statuses = STATUSES.map(([name, label]) => this.chip("status", name, label, name !== ""));
+    this.statuses = STATUS_FILTERS.map(([name, label]) => this.chip("status", name, label, name !== ""));
     this.splits = SPLITS.map(([name, label]) => this.chip("split", name, label, false));
     this.search = h("input.ps-input.up-search", { type: "search", placeholder: "Search names", testid: "gallery-search" });
     this.search.setAttribute("aria-label", "Search by name");

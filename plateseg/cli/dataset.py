@@ -37,7 +37,7 @@ def add(verbs: Any) -> None:
 
 
 def bring(options: argparse.Namespace) -> int:
-    """Import, and print what became of each file."""
+    """Import, and print what became of each file; 1 when every one was rejected."""
     sources = _sources(options.path)
     frames = FrameChoice(every=options.every, by_change=options.by_change)
     choice = ImportChoice(
@@ -56,7 +56,7 @@ def bring(options: argparse.Namespace) -> int:
     for remark in report.notes:
         print(f"note      {remark.name}: {remark.text}")
     print(f"{as_counts(report)}, {len(report.rejected)} rejected")
-    return 0
+    return 0 if report.taken or not report.rejected else 1
 
 
 def as_counts(report: ImportReport) -> str:

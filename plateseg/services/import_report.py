@@ -44,6 +44,11 @@ class ImportReport:
     notes: tuple[Remark, ...] = ()
     item_ids: tuple[int, ...] = field(default=())
 
+    @property
+    def taken(self) -> bool:
+        """Whether anything of it is in the dataset now; what was there before counts."""
+        return self.added + self.duplicates + self.masks_attached + self.proposals > 0
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON for the page and the record, small however many files there were: counts are whole, names the
         first of each kind of reason. cut: whether there are more, which `as_csv` has.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from plateseg.domain.runs import Run, RunStatus
@@ -49,6 +50,20 @@ def spawn(words: Sequence[str], log_path: Path, settings: Settings) -> subproces
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def farewell(storage: Storage, settings: Settings, now: datetime) -> str:
+    """What goes on without the app, and what does not, in words for who closes it; empty where there is nothing."""
+    runs = storage.runs.all([RunStatus.RUNNING, RunStatus.QUEUED])
+    seen = [liveness.as_it_stands(run, settings, now) for run in runs]
+    words = [
+        f"Run {run.id} ({run.name}) goes on as a process of its own; `python -m plateseg runs --stop {run.id}` ends it."
+        for run in seen
+        if run.status is RunStatus.RUNNING
+    ]
+    if any(run.status is RunStatus.QUEUED for run in seen):
+        words.append("What waits in the queue starts when the app is back.")
+    return " ".join(words)
 
 
 class Launcher:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import gradio as gr
 from fastapi import FastAPI
 
+from plateseg.errors import StorageUnavailable
 from plateseg.services.imports import Imports
-from plateseg.services.launcher import Launcher
+from plateseg.services.launcher import Launcher, farewell
 from plateseg.services.prediction import Models
 from plateseg.services.predictions import Predictions
 from plateseg.settings import Settings
@@ -46,11 +47,19 @@ def build_app(storage: Storage, settings: Settings, clock: Callable[[], datetime
             yield
         finally:
             context.launcher.stop()
+            _say_farewell(context)
 
     app = FastAPI(title="plateseg", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
     app.add_middleware(Guard, allowed_hosts=(settings.host, *settings.allowed_hosts))
     add_routes(app, context)
     return _mounted(app, page.build(context))
+
+
+def _say_farewell(context: Context) -> None:
+    with suppress(StorageUnavailable):
+        words = farewell(context.storage, context.settings, context.clock())
+        if words:
+            log.info("%s", words)
 
 
 def _mounted(app: FastAPI, blocks: gr.Blocks) -> FastAPI:

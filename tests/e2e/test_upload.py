@@ -73,6 +73,7 @@ class TestReport:
         fake.write_text("Dear Sir or Madam")
         room.get_by_test_id("file-input").set_input_files([photograph(tmp_path), fake])
         expect_report(room, added=1, rejected=1)
+        expect(room.get_by_test_id("report")).to_have_class(re.compile(r"\bwarn\b"))
         rows = room.get_by_test_id("report-rejected-rows")
         expect(rows).to_be_visible()
         expect(rows).to_contain_text("letter.jpg")

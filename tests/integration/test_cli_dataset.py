@@ -92,6 +92,15 @@ class TestImport:
             "rejected  text.jpg",
         ]
 
+    def test_only_bad_files_are_a_failure_and_known_ones_beside_them_are_none(self, home, tmp_path, capsys):
+        folder = folder_with(tmp_path / "bad", {"text.jpg": b"text", "empty.jpg": b""})
+
+        assert main(["import", folder]) == 1
+        assert said(capsys).endswith("0 added, 0 duplicates, 0 masks attached, 2 rejected\n")
+
+        folder_with(tmp_path / "bad", {"good.jpg": jpeg(1)})
+        assert [main(["import", folder]), main(["import", folder])] == [0, 0]
+
     def test_nothing_unpacked_is_left_behind(self, home, tmp_path, capsys):
         main(["import", folder_with(tmp_path / "zips", {"set.zip": zipped({"a.jpg": jpeg(1)})})])
 

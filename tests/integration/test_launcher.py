@@ -10,7 +10,7 @@ import pytest
 
 from plateseg.domain.runs import RunStatus
 from plateseg.services import liveness
-from plateseg.services.launcher import Launcher, next_queued
+from plateseg.services.launcher import Launcher, farewell, next_queued
 from tests.integration.storage_samples import queued
 
 
@@ -76,6 +76,20 @@ def test_the_apps_thread_starts_a_real_process_that_tells_why_it_ended(storage, 
     assert "of-tomorrow" in ended.message
     assert ended.pid > 0
     assert "of-tomorrow" in (settings.run_folder(run.id) / "log.txt").read_text()
+
+
+def test_who_closes_the_app_is_told_what_goes_on_and_what_waits(storage, settings, clock):
+    assert farewell(storage, settings, clock()) == ""
+    first = queued(storage, "first")
+    storage.runs.claim(first.id, device="cpu", host=settings.machine, pid=1)
+    assert farewell(storage, settings, clock()) == "", "its process is gone"
+
+    queued(storage, "second")
+    with liveness.held_alive(settings, first.id):
+        assert farewell(storage, settings, clock()) == (
+            "Run 1 (first) goes on as a process of its own; `python -m plateseg runs --stop 1` ends it. "
+            "What waits in the queue starts when the app is back."
+        )
 
 
 def test_stopping_the_launcher_ends_its_thread_and_starts_nothing_more(storage, launcher, settings):

@@ -4,7 +4,7 @@ import { ratio } from "../shell/format.js";
 import { place } from "../shell/place.js";
 import { downloadUrl } from "./client.js";
 import { PlateTable } from "./platetable.js";
-import { maskShare, size, took } from "./words.js";
+import { maskShare, size, thresholdWords, took } from "./words.js";
 
 /** @typedef {import("./session.js").Shot} Shot */
 
@@ -36,9 +36,8 @@ export class Panel {
 
   /** Follows the slider at once; the figures grey out until the server has counted again. */
   drawThreshold(shot, threshold) {
-    const text = threshold.toFixed(2);
-    if (Number(this.range.value) !== threshold) this.range.value = text;
-    setText(this.value, text);
+    if (Number(this.range.value) !== threshold) this.range.value = threshold.toFixed(2);
+    setText(this.value, thresholdWords(threshold));
     this.reset.disabled = threshold === USUAL;
     const stale = shot.cut.threshold !== threshold;
     this.table.setStale(stale);

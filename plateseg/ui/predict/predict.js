@@ -16,7 +16,7 @@ import { Session } from "./session.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
 import { ViewBar } from "./viewbar.js";
-import { busyLine } from "./words.js";
+import { busyLine, thresholdWords } from "./words.js";
 import { Worker } from "./worker.js";
 
 /** How long the slider must rest before the figures are asked for, in milliseconds. */
@@ -191,7 +191,7 @@ class Room {
 
   /** What is on the canvas stays right; only the figures are late. */
   waitForFigures(shot, error) {
-    this.panel.say(`${error.message} The figures are of threshold ${shot.cut.threshold.toFixed(2)}.`);
+    this.panel.say(`${error.message} The figures are of threshold ${thresholdWords(shot.cut.threshold)}.`);
     this.retry = setTimeout(() => this.session.current === shot && shot.phase === "ready" && this.ask(shot), PATIENCE);
   }
 

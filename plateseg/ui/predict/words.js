@@ -21,9 +21,14 @@ export function maskShare(pixels, total) {
   return `${count(pixels)} px (${share} %)`;
 }
 
+/** @param {number} threshold 0..1 @returns {string} "0.50"; nothing is quite certain, so 1 is all that rounds to it */
+export function thresholdWords(threshold) {
+  return threshold >= 1 ? "above 0.99" : threshold.toFixed(2);
+}
+
 /** @param {number} plates @param {number} threshold @returns {string} the line above the table */
 export function found(plates, threshold) {
-  if (plates === 0) return `No plate at threshold ${threshold.toFixed(2)}.`;
+  if (plates === 0) return `No plate at threshold ${thresholdWords(threshold)}.`;
   return plural(plates, "plate");
 }
 

@@ -34,6 +34,7 @@ export class Report {
       ...(report.proposals ? [tile("report-proposals", report.proposals, "proposals of boxes or half-read shapes")] : []),
       tile("report-rejected", left, "rejected", left > 0 ? "bad" : ""),
     );
+    this.element.classList.toggle("warn", left > 0);
     this.rejected.draw(rejected);
     this.notes.draw(kindsOf(report.notes.map(({ name, note }) => [name, note]), report.notes_kinds));
     show(this.whole, report.cut === true);

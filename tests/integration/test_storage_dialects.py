@@ -19,7 +19,7 @@ from plateseg.domain.metrics import PixelCounts
 from plateseg.domain.runs import CheckpointKind, MetricPoint, RunStatus
 from plateseg.domain.scores import ImageScore
 from plateseg.domain.train_config import TrainConfig
-from plateseg.domain.types import ItemStatus, SnapshotEntry, Split
+from plateseg.domain.types import TO_DO, ItemStatus, SnapshotEntry, Split
 from storage.database import alembic_config
 from storage.filters import ItemFilter
 from storage.items import Addition
@@ -60,7 +60,10 @@ def use_everything(storage, folder: Path) -> None:
     storage.revisions.bring_back([Return(item=storage.items.get(item.id), mask=mask("third"), split=Split.TRAIN)])
     chosen = ItemFilter(status=ItemStatus.LABELLED, split=Split.TRAIN, text="A%")
     storage.items.page(chosen, offset=0, limit=10)
+    storage.items.page(ItemFilter(TO_DO, Split.TRAIN), offset=0, limit=10, also=[item.id])
     storage.items.neighbours(item.id, chosen)
+    storage.items.neighbours(item.id, ItemFilter(TO_DO), also=[item.id])
+    storage.items.ids(chosen)
     list(storage.items.walk(chosen))
     storage.items.find_many(["aa"])
     storage.items.tally()
@@ -150,6 +153,7 @@ def use_everything(storage, folder: Path) -> None:
     storage.events.of_items("import")
     storage.runs.delete(run.id)
     storage.items.delete(item.id)
+    storage.items.delete_as_seen({other.id: 0})
 
 
 def test_every_statement_of_every_method_is_postgresql_too(storage, statements, tmp_path):

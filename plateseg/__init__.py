@@ -1,3 +1,3 @@
 """plateseg: semantic segmentation of license plates, as a loop of correcting and training."""
 
-__version__ = "0.2.0"
+__version__ = "0.2.1"

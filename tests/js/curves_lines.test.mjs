@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { linesOf } from "../../plateseg/ui/curves/chartlines.js";
+import { ceiling, linesOf } from "../../plateseg/ui/curves/chartlines.js";
 import { align, fittingWeight, smooth, thin } from "../../plateseg/ui/curves/lines.js";
 import { colour, faint, Slots } from "../../plateseg/ui/curves/palette.js";
 import { MetricStore } from "../../plateseg/ui/curves/series.js";
@@ -82,6 +82,17 @@ test("zero can be drawn on a log scale", () => {
 
 test("a chart without points has no lines", () => {
   assert.deepEqual(linesOf("iou", [runOf(1, 0)], { axis: "step", smoothing: 0, log: false }, false), []);
+});
+
+test("a first validation thirty times as high as all else does not press the curves into the bottom line", () => {
+  const line = (byStep, y, faint = false) => ({ byStep, faint, x: f64(1, 2, 3), y: f64(...y) });
+  const whole = { from: 0, to: 3 };
+  const usual = [line(true, [1.2, 0.6, 0.3]), line(true, [9, 9, 9], true), line(false, [2.1, 0.7, 0.4])];
+  assert.deepEqual(ceiling(usual, whole), { top: Infinity, above: 0 });
+  const spiked = [line(true, [1.2, 0.6, 0.3]), line(false, [31, 2.5, 0.4])];
+  assert.deepEqual(ceiling(spiked, whole), { top: 2.4, above: 2 });
+  assert.deepEqual(ceiling(spiked, { from: 3, to: 3 }), { top: Infinity, above: 0 });
+  assert.deepEqual(ceiling([line(false, [31, 2, 1])], whole), { top: Infinity, above: 0 });
 });
 
 test("a run keeps its colour while others come and go", () => {

@@ -37,7 +37,7 @@ def by_sigterm_to_all_its_processes(home: Home, verb: Verb) -> None:
     [(by_another_process, "0"), (by_sigterm, "0"), (by_ctrl_c, "0"), (by_sigterm_to_all_its_processes, "1")],
 )
 def test_stopped_in_the_middle_of_the_first_epoch_it_leaves_a_validated_model(home, tmp_path, stop, workers):
-    verb = home.begin("train", *SLOW, "--epochs", "50", "--workers", workers)
+    verb = home.begin("train", *SLOW, "--epochs", "10000", "--workers", workers)
     home.await_step(2)
     stop(home, verb)
 
@@ -68,7 +68,7 @@ def test_a_stopped_run_resumes_where_it_stopped(home):
 
 
 def test_runs_that_wait_for_the_device_can_be_withdrawn_killed_and_taken_up_again(home):
-    training = home.begin("train", *SLOW, "--epochs", "50")
+    training = home.begin("train", *SLOW, "--epochs", "10000")
     home.await_step(1)
     killed = begin_waiting(home, 2)
     killed.kill()

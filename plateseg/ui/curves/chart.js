@@ -1,6 +1,7 @@
 /** One uPlot chart that is fed lines; zoom and cursor are shared with its siblings through its owner. */
-import { h } from "../shell/dom.js";
+import { h, setText, show } from "../shell/dom.js";
 import { short } from "../shell/format.js";
+import { ceiling } from "./chartlines.js";
 import { legendEntries } from "./legend.js";
 import { align, thin } from "./lines.js";
 import { Tooltip } from "./tooltip.js";
@@ -21,21 +22,24 @@ export class Chart {
   /**
    * @param {string} id "loss" or "iou"
    * @param {string} title
-   * @param {{onZoom: (window: Window|null) => void}} owner
+   * @param {{onZoom: (window: Window|null) => void, spikes: boolean}} options spikes: cut off, and told, on a linear scale
    */
-  constructor(id, title, { onZoom }) {
+  constructor(id, title, { onZoom, spikes }) {
     this.onZoom = onZoom;
+    this.spikes = spikes;
     this.plot = null;
     this.shape = "";
     this.window = { from: 0, to: 1 };
     /** @type {DrawnLine[]} */
     this.lines = [];
+    this.top = Infinity;
     this.legend = h("div.rc-legend", { testid: `legend-${id}` });
+    this.cut = h("p.ps-muted.rc-cut", { testid: `chart-${id}-cut` });
     this.empty = h("p.rc-chart-empty", { testid: `chart-${id}-empty` });
     this.canvas = h("div.rc-canvas", {}, this.empty);
     this.tooltip = new Tooltip(id);
     const head = h("div.rc-chart-head", {}, h("h3", {}, title), this.legend);
-    this.element = h("section.rc-chart", { testid: `chart-${id}` }, head, this.canvas);
+    this.element = h("section.rc-chart", { testid: `chart-${id}` }, head, this.canvas, this.cut);
     new ResizeObserver(() => this.fit()).observe(this.canvas);
   }
 
@@ -53,11 +57,20 @@ export class Chart {
     this.element.dataset.to = String(view.window.to);
     this.empty.textContent = view.emptyText;
     this.empty.hidden = lines.length > 0;
+    this.tellTop(view);
     const limit = POINTS_A_PIXEL * this.width();
     const data = align(lines.map((line) => thin(line, view.window, limit)));
     const shape = JSON.stringify([view.axis, view.log, view.dark, lines.map((l) => [l.key, l.stroke, l.dash, l.points])]);
     if (shape === this.shape && this.plot) this.plot.setData(data);
     else this.build(data, view, shape);
+  }
+
+  tellTop({ log, window }) {
+    const { top, above } = this.spikes && !log ? ceiling(this.lines, window) : { top: Infinity, above: 0 };
+    this.top = top;
+    const points = above === 1 ? "1 validation lies" : `${above} validations lie`;
+    setText(this.cut, `${points} above this chart. Log scale shows all.`);
+    show(this.cut, above > 0);
   }
 
   build(data, view, shape) {
@@ -83,7 +96,7 @@ export class Chart {
       legend: { show: false },
       scales: {
         x: { time: false, range: () => [this.window.from, this.window.to] },
-        y: view.log ? { distr: 3 } : { range: (_plot, low, high) => paddedRange(low, high) },
+        y: view.log ? { distr: 3 } : { range: (_plot, low, high) => paddedRange(low, high, this.top) },
       },
       axes: [
         { ...axis, size: 34, label: view.axis === "epoch" ? "epoch" : "step", labelSize: 14, labelFont: font },
@@ -148,9 +161,10 @@ function seriesOf(line) {
   };
 }
 
-/** Room above and below the data; a flat line stands in the middle. */
-function paddedRange(low, high) {
-  if (low === null || high === null) return [0, 1];
+/** Room above and below the data; a flat line stands in the middle. top: what is higher may be cut off. */
+function paddedRange(low, highest, top) {
+  if (low === null || highest === null) return [0, 1];
+  const high = Math.min(highest, top);
   const room = (high - low || Math.abs(high) || 1) * 0.06;
   const floor = low >= 0 ? Math.max(0, low - room) : low - room;
   return [floor, high + room];

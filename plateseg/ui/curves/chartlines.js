@@ -5,15 +5,20 @@ import { colour, faint } from "./palette.js";
 /** More epochs than this are drawn without a dot each. */
 const MOST_DOTS = 80;
 
-/** The two charts: what is measured by step (noisy, smoothed) and what is measured by epoch. */
+/**
+ * The two charts: what is measured by step (noisy, smoothed) and what is measured by epoch; spikes: whether the heights
+ * have no bound of their own.
+ */
 export const CHARTS = {
   loss: {
     title: "Loss",
+    spikes: true,
     byStep: [{ name: "train/loss", label: "train" }],
     byEpoch: [{ name: "val/loss", label: "validation" }],
   },
   iou: {
     title: "IoU",
+    spikes: false,
     byStep: [{ name: "train/iou", label: "train" }],
     byEpoch: [
       { name: "val/iou", label: "validation, pooled" },
@@ -26,7 +31,8 @@ export const CHARTS = {
  * @typedef {{id: number, name: string, slot: number, store: import("./series.js").MetricStore}} Shown
  * @typedef {{axis: "step"|"epoch", smoothing: number, log: boolean}} View
  * @typedef {{key: string, run: number, runName: string, label: string, x: Float64Array, y: Float64Array,
- *   raw: Float64Array, stroke: string, width: number, dash: number[], points: boolean, faint: boolean}} DrawnLine
+ *   raw: Float64Array, stroke: string, width: number, dash: number[], points: boolean, faint: boolean,
+ *   byStep: boolean}} DrawnLine
  */
 
 /**
@@ -53,7 +59,8 @@ function stepLines(run, metric, view, stroke) {
   const series = run.store.get(metric.name);
   if (!series?.length) return [];
   const raw = positive(series.heights, view.log);
-  const common = { run: run.id, runName: run.name, label: metric.label, x: series.along(view.axis), dash: [], raw };
+  const x = series.along(view.axis);
+  const common = { run: run.id, runName: run.name, label: metric.label, x, dash: [], raw, byStep: true };
   // A line of one point is invisible without a dot.
   const points = series.length === 1;
   const line = { ...common, key: `${run.id} ${metric.name}`, stroke, width: 1.75, points, faint: false };
@@ -68,9 +75,29 @@ function epochLine(run, metric, view, stroke, { alone, at }) {
   if (!series?.length) return [];
   const y = positive(series.heights, view.log);
   const dash = at > 0 ? [2, 3] : alone ? [] : [7, 4];
-  const line = { run: run.id, runName: run.name, label: metric.label, x: series.along(view.axis), y, raw: y };
+  const line = { run: run.id, runName: run.name, label: metric.label, x: series.along(view.axis), y, raw: y, byStep: false };
   const points = series.length <= MOST_DOTS;
   return [{ ...line, key: `${run.id} ${metric.name}`, stroke, width: 1.75, dash, points, faint: false }];
+}
+
+/**
+ * How far up a chart needs to reach. The first validations of a young network can be thirty times as high as anything
+ * after them, and would press all that matters into the bottom line: what is more than twice as high as the training
+ * line ever was is cut off, and told.
+ * @param {DrawnLine[]} lines
+ * @param {{from: number, to: number}} window the x range on screen
+ * @returns {{top: number, above: number}} top: Infinity where nothing is cut off; above: points that are
+ */
+export function ceiling(lines, { from, to }) {
+  const heights = (byStep) => lines.filter((line) => !line.faint && line.byStep === byStep).flatMap((line) => within(line, from, to));
+  const highest = heights(true).reduce((most, y) => Math.max(most, y), 0);
+  if (highest <= 0) return { top: Infinity, above: 0 };
+  const above = heights(false).filter((y) => y > 2 * highest).length;
+  return { top: above ? 2 * highest : Infinity, above };
+}
+
+function within({ x, y }, from, to) {
+  return [...y].filter((_, at) => x[at] >= from && x[at] <= to);
 }
 
 /** On a log scale there is no zero: such values stand at the smallest number worth drawing. */

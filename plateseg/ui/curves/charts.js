@@ -16,7 +16,7 @@ export class Charts {
     this.runs = [];
     this.loading = false;
     const onZoom = (window) => this.setZoom(window);
-    this.charts = Object.entries(CHARTS).map(([id, { title }]) => ({ id, chart: new Chart(id, title, { onZoom }) }));
+    this.charts = Object.entries(CHARTS).map(([id, { title, spikes }]) => ({ id, chart: new Chart(id, title, { onZoom, spikes }) }));
     this.element = h("div.rc-curves", {}, this.controls(), h("div.rc-charts", {}, ...this.charts.map((c) => c.chart.element)));
     new MutationObserver(() => this.redraw()).observe(document.body, { attributes: true, attributeFilter: ["class"] });
   }

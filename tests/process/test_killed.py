@@ -79,7 +79,7 @@ def test_killed_while_a_checkpoint_is_written_it_resumes_from_the_one_before(hom
 
 
 def test_a_killed_run_is_never_shown_running_whatever_the_clock_says(home):
-    verb = home.begin("train", *QUICK, "--epochs", "50")
+    verb = home.begin("train", *QUICK, "--epochs", "5000")
     home.await_step(1)
     clocks = [utc_now() + timedelta(days=days) for days in (0, -400, 400)]
     stored = home.storage.runs.get(1)

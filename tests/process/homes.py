@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import resource
+import signal
 import sqlite3
 import sys
 import time
@@ -108,6 +109,7 @@ def _run(words: tuple[str, ...], environment: dict[str, str], output: str, file_
     multiprocessing.set_start_method(None, force=True)  # its own loader processes start as they do elsewhere
     os.environ.update(environment)
     os.setsid()  # a group of its own, as a terminal would give it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores Ctrl+C, and so would we
     written = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(written, 1)
     os.dup2(written, 2)

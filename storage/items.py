@@ -206,11 +206,12 @@ class Items:
         with self._database.reading() as session:
             return neighbours(session, item_id, chosen, also)
 
-    def set_status(self, item_id: int, status: ItemStatus) -> ImageItem:
-        """Exclude an item or take it back in."""
+    def set_status(self, item_id: int, status: ItemStatus, *, seen: ImageItem | None = None) -> ImageItem:
+        """Exclude an item or take it back in; with `seen` only while status and head mask are those of then."""
         with self._database.writing() as session:
             row = item_row(session, item_id)
-            row.status = status
+            if seen is None or (row.status, row.head) == (seen.status, seen.head):
+                row.status = status
             return to_item(row)
 
     def usable(self) -> tuple[tuple[ImageItem, MaskRevision], ...]:

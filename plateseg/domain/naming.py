@@ -93,7 +93,7 @@ def plan(paths: Sequence[str]) -> ImportPlan:
 
 def split_of(path: str, *, of_file: bool = False) -> Split | None:
     """The split that a path hints at: by its folders, and by words of the file's own name (`instances_val.json`)."""
-    *folders, name = _fold(path.replace("\\", "/")).split("/")
+    *folders, name = fold(path.replace("\\", "/")).split("/")
     # The nearest word counts: a ZIP called `test.zip` is a folder around everything, too.
     words = re.split(r"[^a-z]+", name.rpartition(".")[0]) if of_file else []
     return next((_SPLITS[word] for word in (*words, *reversed(folders)) if word in _SPLITS), None)
@@ -111,16 +111,17 @@ def reads_as_mask(name: str) -> bool:
 
 def natural(path: str) -> tuple[tuple[tuple[str, int], ...], str]:
     """A sort key under which `img2` comes before `img10`; case counts last."""
-    parts = _DIGITS.split(_fold(path))
+    parts = _DIGITS.split(fold(path))
     return tuple(("", int(part)) if index % 2 else (part, -1) for index, part in enumerate(parts)), path
 
 
-def _fold(name: str) -> str:
+def fold(name: str) -> str:
+    """A name as systems compare it that mind neither case nor how an accent is written."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 def _why_ignored(path: str) -> str:
-    parts = _fold(path.replace("\\", "/")).split("/")
+    parts = fold(path.replace("\\", "/")).split("/")
     if "__macosx" in parts or parts[-1] in _SYSTEM_FILES or any(part.startswith(".") for part in parts if part != "."):
         return "A file of the operating system or a hidden one."
     extension = parts[-1].rpartition(".")[2] if "." in parts[-1] else ""
@@ -135,7 +136,7 @@ def _why_ignored(path: str) -> str:
 
 
 def _take_apart(path: str) -> _File:
-    *folders, name = [part for part in _fold(path.replace("\\", "/")).split("/") if part not in ("", ".")]
+    *folders, name = [part for part in fold(path.replace("\\", "/")).split("/") if part not in ("", ".")]
     stem, dot, extension = name.rpartition(".")
     if not dot or not stem:
         stem, extension = name, ""

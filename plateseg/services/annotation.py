@@ -115,7 +115,7 @@ def exclude(storage: Storage, item_id: int, *, excluded: bool) -> ImageItem:
     item = storage.items.get(item_id)
     if item.status is not ItemStatus.EXCLUDED:
         raise WrongState("This photograph is not excluded.")
-    return storage.items.set_status(item_id, _status_by_masks(storage, item))
+    return _bring_back(storage, item)
 
 
 def exclude_many(storage: Storage, item_ids: Sequence[int], *, excluded: bool) -> int:
@@ -123,9 +123,16 @@ def exclude_many(storage: Storage, item_ids: Sequence[int], *, excluded: bool) -
     items = storage.items.get_many(item_ids).values()
     due = [item for item in items if (item.status is ItemStatus.EXCLUDED) is not excluded]
     for item in due:
-        status = ItemStatus.EXCLUDED if excluded else _status_by_masks(storage, item)
-        storage.items.set_status(item.id, status)
+        if excluded:
+            storage.items.set_status(item.id, ItemStatus.EXCLUDED)
+        else:
+            _bring_back(storage, item)
     return len(due)
+
+
+def _bring_back(storage: Storage, item: ImageItem) -> ImageItem:
+    """Who saves a mask meanwhile has brought it back already, with the status of that mask."""
+    return storage.items.set_status(item.id, _status_by_masks(storage, item), seen=item)
 
 
 def _status_by_masks(storage: Storage, item: ImageItem) -> ItemStatus:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from plateseg.domain.annotations import readers
 from plateseg.domain.annotations.emptiness import WithoutShape
 from plateseg.domain.annotations.records import Answer, Files
 from plateseg.domain.frames import FrameChoice
+from plateseg.domain.naming import fold
 from plateseg.errors import BadArchive, BadInput
 from plateseg.services import archive, dataset, videos
 from plateseg.services.dataset import Progress, SourceFile
@@ -161,8 +161,8 @@ def _filmed(
             rejected.append(Remark(file.name, str(error)))
 
 
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name.replace("\\", "/")).casefold()
+def _folded(path: str) -> str:
+    return fold(path.replace("\\", "/"))
 
 
 def _read(path: Path) -> bytes:

@@ -206,7 +206,7 @@ class Export:
                 self._leave(item.name, why)
                 continue
             stem = _stem(item, taken)
-            taken.add(_folded(stem))
+            taken.add(naming.fold(stem))
             self._statuses[item.status.value] += 1
             answered = entry is not None or item.status in _ANSWERED
             frozen = entry.mask_blob if entry else ""
@@ -253,7 +253,7 @@ def _stem(item: ImageItem, taken: set[str]) -> str:
         # `photo.jpg.webp` is stored as PNG, and would come in again as the mask of `photo.jpg`.
         stem = f"{stem.replace('.', '_')}_photo"
     free = stem
-    while _folded(free) in taken:
+    while naming.fold(free) in taken:
         free = f"{free}-{item.id}"
     return free
 
@@ -261,10 +261,6 @@ def _stem(item: ImageItem, taken: set[str]) -> str:
 def _cut(stem: str) -> str:
     """As much of it as fits into a file's name: systems count characters or bytes."""
     return stem[:_MOST_STEM].encode()[:_MOST_STEM_BYTES].decode(errors="ignore")
-
-
-def _folded(stem: str) -> str:
-    return unicodedata.normalize("NFC", stem).casefold()
 
 
 def text_of(preview: Preview, *, every: bool = False) -> Iterator[str]:

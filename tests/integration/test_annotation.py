@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from starlette.testclient import TestClient
 
 from plateseg.domain import masks
-from plateseg.domain.types import RevisionSource
+from plateseg.domain.types import ItemStatus, RevisionSource
 from tests.integration.conftest import HERE
 from tests.integration.storage_samples import photo, proposal
 from tests.integration.uploads import items_of, jpeg, upload
@@ -341,6 +341,19 @@ class TestExcluding:
         restored = client.post(f"/api/items/{item}/restore", json={"number": 2, "after": 2})
         assert restored.json()["status"] == "unlabelled"
         assert storage.items.usable() == ()
+
+    def test_a_mask_saved_while_it_is_brought_back_decides_what_it_is(self, client, item, storage, monkeypatch):
+        self.set(client, item, "excluded")
+        of = storage.revisions.of
+
+        def save_meanwhile(item_id):
+            monkeypatch.undo()
+            save(client, item, drawn())
+            return of(item_id)
+
+        monkeypatch.setattr(storage.revisions, "of", save_meanwhile)
+        assert self.set(client, item, "included").json() == {"status": "labelled"}
+        assert storage.items.get(item).status is ItemStatus.LABELLED
 
     def test_including_what_is_not_excluded_is_refused(self, client, item):
         answer = self.set(client, item, "included")

@@ -497,9 +497,11 @@ class TestNames:
         storage = self.album(tmp_path)
         packing.write(Export(storage, ExportChoice(format)).files(), tmp_path / "out.zip")
         with zipfile.ZipFile(tmp_path / "out.zip") as archive:
-            for name in archive.namelist():
-                if name.endswith(".xml"):
-                    ElementTree.fromstring(archive.read(name))
+            roots = [ElementTree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
+        of_cvat = [image.get("name") for root in roots for image in root.iter("image")]
+        of_voc = [name.text for root in roots for name in root.iter("filename")]
+        listed = [name.rpartition("/")[2] for name in of_cvat + of_voc]
+        assert (len(listed), "a_.jpg" in listed) == (len(self.NAMES), True)
         storage.close()
 
 

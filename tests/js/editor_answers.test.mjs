@@ -6,6 +6,17 @@ import { HEIGHT, Page, Server, settle, WIDTH } from "./editor_page.mjs";
 const EMPTY = [0, WIDTH * HEIGHT];
 const PLATE = [0, 100, 1, 20, 0, WIDTH * HEIGHT - 120];
 
+/** "No plate" was said on the first of some photographs while the server was away, by a page that is gone. */
+async function answeredAway(photographs) {
+  const server = new Server(photographs);
+  const before = new Page(server, { id: "before" });
+  await before.open(1);
+  server.away = true;
+  await before.run("no-plate");
+  server.away = false;
+  return { server, drafts: before.drafts };
+}
+
 test('"no plate" said while the server is away arrives as "no plate", not as an empty mask', async () => {
   const server = new Server(2);
   const page = new Page(server);
@@ -36,15 +47,10 @@ test('"no plate" that waits for the server stays "no plate" when S is pressed me
 
 for (const key of ["save", "next"]) {
   test(`"no plate" that never reached the server comes back unsaved after a reload, and ${key} sends it`, async () => {
-    const server = new Server(2);
-    const before = new Page(server, { id: "before" });
-    await before.open(1);
-    server.away = true;
-    await before.run("no-plate");
-    server.away = false;
+    const { server, drafts } = await answeredAway(2);
     // Reloaded twice: the page in between did nothing.
-    await new Page(server, { drafts: before.drafts, id: "between" }).open(1);
-    const page = new Page(server, { drafts: before.drafts, id: "after" });
+    await new Page(server, { drafts, id: "between" }).open(1);
+    const page = new Page(server, { drafts, id: "after" });
     await page.open(1);
     assert.match(page.told.at(-1), /Restored an answer/);
     assert.equal(page.saving.phase, "unsaved");
@@ -55,13 +61,8 @@ for (const key of ["save", "next"]) {
 }
 
 test("an answer that came back and is discarded is forgotten", async () => {
-  const server = new Server(1);
-  const before = new Page(server, { id: "before" });
-  await before.open(1);
-  server.away = true;
-  await before.run("no-plate");
-  server.away = false;
-  const page = new Page(server, { drafts: before.drafts, id: "after" });
+  const { server, drafts } = await answeredAway(1);
+  const page = new Page(server, { drafts, id: "after" });
   await page.open(1);
   page.session.notice.action.run();
   assert.equal(page.saving.phase, "clean");
@@ -80,14 +81,9 @@ test('both masks joined are no "no plate", whatever was said of mine', async () 
 });
 
 test('"no plate" of an earlier page, overtaken by a mask and kept, is still "no plate"', async () => {
-  const server = new Server(1);
-  const before = new Page(server, { id: "before" });
-  await before.open(1);
-  server.away = true;
-  await before.run("no-plate");
-  server.away = false;
+  const { server, drafts } = await answeredAway(1);
   server.append(1, PLATE);
-  const page = new Page(server, { drafts: before.drafts, id: "after" });
+  const page = new Page(server, { drafts, id: "after" });
   await page.open(1);
   await page.answers.resolve("mine", page.asked.at(-1));
   assert.deepEqual([server.photos.get(1).status, server.runs(1)], ["no_plate", EMPTY]);

@@ -6,6 +6,18 @@ import { Page, Server, settle } from "./editor_page.mjs";
 const SAVES = /^POST .*revisions$/;
 const plate = (runs) => runs.length > 2;
 
+/** A stroke on the first of some photographs, sent by a command; the answer waits for `release`. */
+async function sending(command) {
+  const server = new Server(3);
+  const page = new Page(server);
+  await page.open(1);
+  page.stroke([5, 5], [10, 5]);
+  const release = server.hold(SAVES);
+  const done = page.run(command);
+  await settle();
+  return { server, page, release, done };
+}
+
 test("the answer to a save that comes after the next photograph was opened is not taken for that one's", async () => {
   const server = new Server(3);
   const page = new Page(server);
@@ -52,13 +64,7 @@ test("a revision that comes back after the next photograph was opened leaves the
 });
 
 test("a stroke drawn while the save is on its way goes along, and does not go on in the next photograph", async () => {
-  const server = new Server(3);
-  const page = new Page(server);
-  await page.open(1);
-  page.stroke([5, 5], [10, 5]);
-  const release = server.hold(SAVES);
-  const moved = page.run("next");
-  await settle();
+  const { server, page, release, done: moved } = await sending("next");
   page.down(5, 20);
   page.move([20, 20]);
   const drawn = page.runs;
@@ -137,13 +143,7 @@ test("a photograph chosen while an accepted mask is on its way is the one that o
 });
 
 test("a stroke drawn and undone while the save is on its way leaves nothing unsaved", async () => {
-  const server = new Server(2);
-  const page = new Page(server);
-  await page.open(1);
-  page.stroke([5, 5], [10, 5]);
-  const release = server.hold(SAVES);
-  const saved = page.run("save");
-  await settle();
+  const { server, page, release, done: saved } = await sending("save");
   page.stroke([5, 20], [10, 20]);
   await page.run("undo");
   release();

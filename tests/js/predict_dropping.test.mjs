@@ -16,6 +16,10 @@ test("a drop of which one file cannot be opened is taken, and says so of that on
   assert.match(gone.error, /^gone\.jpg: This file could not be read\./);
 });
 
+test("a folder that cannot be read is told by its name, like a file that cannot be", () => {
+  assert.deepEqual(named([{ file: null, path: "album/cars/" }]), [{ name: "cars", file: null }]);
+});
+
 test("a photograph from the clipboard has no name, and gets one", () => {
   assert.equal(named([{ file: new File(["bytes"], ""), path: "" }])[0].name, "pasted.png");
 });

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from plateseg.domain.annotations.records import Answer, Reading, Record
-from plateseg.domain.naming import may_be_photograph
+from plateseg.domain.naming import fold, may_be_photograph
 
 Nearness = tuple[int, int, bool]
 """Folders that the path's end shares with the name, folders shared with the annotation, whether the case fits."""
@@ -25,7 +25,7 @@ class Photographs:
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._by_stem: dict[str, list[str]] = defaultdict(list)
         for path in paths:
-            name = _fold(path.rsplit("/", 1)[-1])
+            name = fold(path.rsplit("/", 1)[-1])
             self._by_name[name].append(path)
             self._by_stem[name.rpartition(".")[0] or name].append(path)
 
@@ -35,7 +35,7 @@ class Photographs:
         name = wanted.rsplit("/", 1)[-1]
         found: list[str] = []
         for spelt in (name, _UPLOAD_MARK.sub("", name)):
-            found = found or (self._by_stem if record.by_stem else self._by_name).get(_fold(spelt), [])
+            found = found or (self._by_stem if record.by_stem else self._by_name).get(fold(spelt), [])
         if not found:
             why = f"The photograph {name} is not among the files: import it together with its annotations."
             return "", why, _NOWHERE
@@ -47,7 +47,7 @@ class Photographs:
 
     def _nearness(self, path: str, wanted: str, record: Record) -> Nearness:
         ending = _common(_folders(path)[::-1], _folders(wanted)[::-1])
-        beside = _common(_folders(path), _fold(record.near).split("/") if record.near else [])
+        beside = _common(_folders(path), fold(record.near).split("/") if record.near else [])
         return ending, beside, _written(path, record.by_stem) == _written(wanted, False)
 
 
@@ -103,13 +103,9 @@ def _common(one: list[str], other: list[str]) -> int:
 
 
 def _folders(path: str) -> list[str]:
-    return [part for part in _fold(path).split("/")[:-1] if part not in ("", ".", "..")]
+    return [part for part in fold(path).split("/")[:-1] if part not in ("", ".", "..")]
 
 
 def _written(path: str, without_ending: bool) -> str:
     name = unicodedata.normalize("NFC", path.rsplit("/", 1)[-1])
     return (name.rpartition(".")[0] or name) if without_ending else name
-
-
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()

@@ -1,5 +1,5 @@
 /** Which lines a chart of some runs holds, in which colour and stroke. Pure. */
-import { fittingWeight, smooth } from "./lines.js";
+import { fittingWeight, smooth, span } from "./lines.js";
 import { colour, faint } from "./palette.js";
 
 /** More epochs than this are drawn without a dot each. */
@@ -89,15 +89,16 @@ function epochLine(run, metric, view, stroke, { alone, at }) {
  * @returns {{top: number, above: number}} top: Infinity where nothing is cut off; above: points that are
  */
 export function ceiling(lines, { from, to }) {
-  const heights = (byStep) => lines.filter((line) => !line.faint && line.byStep === byStep).flatMap((line) => within(line, from, to));
-  const highest = heights(true).reduce((most, y) => Math.max(most, y), 0);
+  const heights = (byStep) => lines.filter((line) => !line.faint && line.byStep === byStep).map((line) => within(line, { from, to }));
+  const highest = heights(true).reduce((most, ys) => ys.reduce((high, y) => Math.max(high, y), most), 0);
   if (highest <= 0) return { top: Infinity, above: 0 };
-  const above = heights(false).filter((y) => y > 2 * highest).length;
+  const above = heights(false).reduce((sum, ys) => sum + ys.filter((y) => y > 2 * highest).length, 0);
   return { top: above ? 2 * highest : Infinity, above };
 }
 
-function within({ x, y }, from, to) {
-  return [...y].filter((_, at) => x[at] >= from && x[at] <= to);
+function within({ x, y }, window) {
+  const { start, end } = span(x, window);
+  return y.subarray(start, end);
 }
 
 /** On a log scale there is no zero: such values stand at the smallest number worth drawing. */

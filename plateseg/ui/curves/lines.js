@@ -33,6 +33,18 @@ export function fittingWeight(wished, points) {
 }
 
 /**
+ * @param {Float64Array} x ascending
+ * @param {{from: number, to: number}} window both ends are in it
+ * @returns {{start: number, end: number}} places of the points in the window, the end not among them
+ */
+export function span(x, { from, to }) {
+  const start = firstAtLeast(x, x.length, from);
+  let end = firstAtLeast(x, x.length, to);
+  while (end < x.length && x[end] <= to) end += 1;
+  return { start, end };
+}
+
+/**
  * Keeps the lowest and highest point of every bucket, so that a long line draws quickly and no spike is lost.
  * @param {Line} line
  * @param {{from: number, to: number}} window the x range on screen; one neighbour on either side stays
@@ -40,10 +52,9 @@ export function fittingWeight(wished, points) {
  * @returns {Line}
  */
 export function thin(line, { from, to }, limit) {
-  const start = Math.max(0, firstAtLeast(line.x, line.x.length, from) - 1);
-  let end = firstAtLeast(line.x, line.x.length, to);
-  while (end < line.x.length && line.x[end] <= to) end += 1;
-  end = Math.min(line.x.length, end + 1);
+  const inside = span(line.x, { from, to });
+  const start = Math.max(0, inside.start - 1);
+  const end = Math.min(line.x.length, inside.end + 1);
   if (end - start === line.x.length && line.x.length <= limit) return line;
   const view = { x: line.x.subarray(start, end), y: line.y.subarray(start, end) };
   return view.x.length <= limit ? view : extremes(view, Math.ceil(limit / 2));

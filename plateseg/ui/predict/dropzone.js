@@ -8,7 +8,7 @@ import { chosenFiles, droppedFiles, holdsFiles } from "../upload/walk.js";
  * @returns {{name: string, file: File|null}[]} null for one that the browser could not open: predicting it says so
  */
 export function named(chosen) {
-  return chosen.map(({ file, path }) => ({ name: file?.name || path.split("/").at(-1) || "pasted.png", file }));
+  return chosen.map(({ file, path }) => ({ name: file?.name || path.split("/").filter(Boolean).at(-1) || "pasted.png", file }));
 }
 
 export class DropZone {
@@ -61,9 +61,7 @@ export class DropZone {
       if (!holdsFiles(event)) return;
       event.preventDefault();
       light(-depth);
-      // A folder that cannot be read is told like a file that cannot be.
-      const unread = [{ file: null, path: event.dataTransfer.files[0]?.name ?? "" }];
-      void droppedFiles(event.dataTransfer).then((chosen) => this.take(chosen), () => this.take(unread));
+      void droppedFiles(event.dataTransfer).then((chosen) => this.take(chosen));
     });
     // A drop that misses the tab would make the browser leave the page, and every prediction on it.
     for (const name of ["dragover", "drop"]) {

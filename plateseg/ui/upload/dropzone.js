@@ -71,14 +71,9 @@ export class DropZone {
   async drop(event) {
     event.preventDefault();
     if (!this.isFree()) return;
-    try {
-      const looking = droppedFiles(event.dataTransfer, (found) => this.onLooking(found));
-      this.onLooking(0);
-      this.take(await looking);
-    } catch (error) {
-      this.onLooking(null);
-      this.onTrouble(`The browser could not read what was dropped (${error.message}). Try the buttons instead.`);
-    }
+    const looking = droppedFiles(event.dataTransfer, (found) => this.onLooking(found));
+    this.onLooking(0);
+    this.take(await looking);
   }
 
   isFree() {

@@ -86,6 +86,9 @@ class _Group:
 
     def home(self, *, anew: bool) -> Split:
         """Where what joins it goes: to the pinned ones, else to the many, else to train."""
+        if len(self.members) == 1:  # most groups by far, and counting one takes ten times as long as looking
+            (alone,) = self.members
+            return alone.split if alone.pinned or not anew else Split.UNASSIGNED
         pinned = self.stands(anew=True)
         found = pinned or self.stands(anew=anew)
         return max(_NUMBER, key=lambda split: found[split]) if found else Split.UNASSIGNED
@@ -170,8 +173,8 @@ def _divide(
     moved = {
         member.id: answer[name]
         for name, group in groups.items()
-        for member in group.usable
-        if not member.pinned and (anew or name in pins or member.split is Split.UNASSIGNED)
+        for member in group.members
+        if member.usable and not member.pinned and (anew or name in pins or member.split is Split.UNASSIGNED)
     }
     storage.splits.assign(moved, pin=[member.id for name in pins for member in groups[name].usable])
 
